@@ -1,0 +1,4 @@
+/** Interprocess communication primitives, each written once over the words of a {@link dev.interlock.memory.Memory}. */
+module dev.interlock.core {
+    exports dev.interlock.memory;
+}

@@ -1,0 +1,6 @@
+package dev.interlock.posix;
+
+/** Placeholder. */
+public final class Posix {
+    private Posix() {}
+}

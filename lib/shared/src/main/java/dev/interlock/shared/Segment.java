@@ -1,0 +1,6 @@
+package dev.interlock.shared;
+
+/** Placeholder. */
+public final class Segment {
+    private Segment() {}
+}
