@@ -1,4 +1,5 @@
 /** Interprocess communication primitives, each written once over the words of a {@link dev.interlock.memory.Memory}. */
 module dev.interlock.core {
     exports dev.interlock.memory;
+    exports dev.interlock.mutex;
 }
