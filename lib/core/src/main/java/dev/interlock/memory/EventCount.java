@@ -30,7 +30,7 @@ public final class EventCount {
      *         it wakes again.
      * await   sets sleepers, looks at the condition, sleeps on that exact value. On return, for whatever reason: sets
      *         sleepers (others may be asleep whose bit the signal cleared), clears woken, looks again. If it succeeds
-     *         after a sleep and there is more: signals.
+     *         after a sleep it passes on: signals if there is more, for signals that relied on woken.
      * Safety  if a party sleeps while its condition holds, then sleepers or woken is set and some party is on its way to
      *         look at the condition or to wake.
      * Death   of the party on its way: the others wake by themselves within 100 ms, set sleepers and clear woken. Of a
@@ -56,18 +56,26 @@ public final class EventCount {
     }
 
     /**
+     * The memory that this lives in.
+     *
+     * @return the memory
+     */
+    public Memory memory() {
+        return memory;
+    }
+
+    /**
      * Waits until an attempt succeeds.
      *
      * @param attempt tries to pass, and says whether it did; it must not block
-     * @param more whether another party's attempt might succeed too; asked after a success
+     * @param passOn run after a success that followed a sleep: signals again if another party might succeed too
      * @param waiting what to do between attempts
      * @param spins how many steps {@link WaitStrategy#ADAPTIVE} spins before it sleeps
      * @param deadlineNanos when to give up, or {@link Memory#NO_DEADLINE}
      * @return false if the deadline passed first
      * @throws InterruptedException if the thread is interrupted while it waits, or was before
      */
-    public boolean await(
-            BooleanSupplier attempt, BooleanSupplier more, WaitStrategy waiting, int spins, long deadlineNanos)
+    public boolean await(BooleanSupplier attempt, Runnable passOn, WaitStrategy waiting, int spins, long deadlineNanos)
             throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
@@ -92,8 +100,8 @@ public final class EventCount {
             slept = true;
             key = announce(WOKEN);
         }
-        if (slept && more.getAsBoolean()) {
-            signal();
+        if (slept) {
+            passOn.run();
         }
         return true;
     }
@@ -102,16 +110,16 @@ public final class EventCount {
      * Waits until an attempt succeeds, as long as it takes. Interruption does not end the wait; it stays with the thread.
      *
      * @param attempt tries to pass, and says whether it did; it must not block
-     * @param more whether another party's attempt might succeed too; asked after a success
+     * @param passOn run after a success that followed a sleep: signals again if another party might succeed too
      * @param waiting what to do between attempts
      * @param spins how many steps {@link WaitStrategy#ADAPTIVE} spins before it sleeps
      */
-    public void awaitUninterruptibly(BooleanSupplier attempt, BooleanSupplier more, WaitStrategy waiting, int spins) {
+    public void awaitUninterruptibly(BooleanSupplier attempt, Runnable passOn, WaitStrategy waiting, int spins) {
         boolean interrupted = Thread.interrupted();
         try {
             for (; ; ) {
                 try {
-                    await(attempt, more, waiting, spins, Memory.NO_DEADLINE);
+                    await(attempt, passOn, waiting, spins, Memory.NO_DEADLINE);
                     return;
                 } catch (InterruptedException e) {
                     interrupted = true;

@@ -28,7 +28,7 @@ final class HeapMemory extends Memory {
 
     @Override
     public ByteBuffer bytes(int length) {
-        return ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
+        return ByteBuffer.allocate(length).order(ByteOrder.nativeOrder());
     }
 
     @Override
