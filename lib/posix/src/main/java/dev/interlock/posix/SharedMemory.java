@@ -21,7 +21,7 @@ import java.nio.ByteBuffer;
  * the umask is. The descriptor is close-on-exec, and a symbolic link in the place of an object is refused (ELOOP).
  *
  * <pre>{@code
- * try (SharedMemory memory = SharedMemory.open("/orders", SharedMemory.Creation.CREATE_NEW)) {
+ * try (SharedMemory memory = SharedMemory.open("/orders", Creation.CREATE_NEW)) {
  *     memory.reserve(4096);
  *     memory.map().putInt(0, 42);
  * } finally {
@@ -32,16 +32,6 @@ import java.nio.ByteBuffer;
  * <p>Binds shm_open(3), ftruncate(2), posix_fallocate(3), statx(2), fchmod(2), mmap(2), munmap(2) and shm_unlink(3).
  */
 public final class SharedMemory implements AutoCloseable {
-    /** Whether {@link #open(String, Creation)} makes the object, finds it, or either. */
-    public enum Creation {
-        /** Makes a new object, and fails if the name is taken. */
-        CREATE_NEW,
-        /** Finds an existing object, and fails if there is none. */
-        OPEN,
-        /** Finds the object or makes it; {@link SharedMemory#isCreator()} tells which. */
-        OPEN_OR_CREATE
-    }
-
     /** Only the owner reads and writes. */
     static final int DEFAULT_MODE = 0600;
 
