@@ -1,0 +1,95 @@
+package dev.interlock.posix;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A file descriptor that is closed once, and never while a call uses it: the number could belong to another file by then.
+ *
+ * <p>State: {@code [closed:1][users:31]}. The descriptor is closed by whoever makes the state "closed, no users".
+ */
+final class Descriptor {
+    private static final int CLOSED = 1 << 31;
+
+    private final int number;
+    private final String object;
+    private final AtomicInteger state = new AtomicInteger();
+
+    /** The threads that sleep on this descriptor; guarded by itself. */
+    private final List<Blocker> blocked = new ArrayList<>(0);
+
+    Descriptor(int number, String object) {
+        this.number = number;
+        this.object = object;
+    }
+
+    String object() {
+        return object;
+    }
+
+    /** Returns the number, which stays open until {@link #release()}. */
+    int acquire() {
+        int users = tryAcquire();
+        if (users < 0) {
+            throw new IllegalStateException("\"" + object + "\" is closed");
+        }
+        return users;
+    }
+
+    /** As {@link #acquire()}, but -1 if the descriptor is closed. */
+    int tryAcquire() {
+        for (; ; ) {
+            int current = state.get();
+            if (current < 0) {
+                return -1;
+            }
+            if (state.compareAndSet(current, current + 1)) {
+                return number;
+            }
+        }
+    }
+
+    void release() {
+        if (state.decrementAndGet() == CLOSED) {
+            LibC.close(number); // an error tells nothing here: the number is free in any case
+        }
+    }
+
+    boolean isClosed() {
+        return state.get() < 0;
+    }
+
+    /** Wakes those who sleep on the descriptor; the last user closes it. */
+    void close() {
+        int before = state.getAndUpdate(current -> current | CLOSED);
+        if (before == 0) {
+            LibC.close(number);
+        } else if (before > 0) {
+            synchronized (blocked) {
+                blocked.forEach(Blocker::wakeup);
+            }
+        }
+    }
+
+    /** From here on, {@link #close()} wakes the blocker. */
+    void enter(Blocker blocker) {
+        synchronized (blocked) {
+            blocked.add(blocker);
+        }
+        if (isClosed()) {
+            blocker.wakeup();
+        }
+    }
+
+    void leave(Blocker blocker) {
+        synchronized (blocked) {
+            blocked.remove(blocker);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return object + (isClosed() ? " (closed)" : "");
+    }
+}

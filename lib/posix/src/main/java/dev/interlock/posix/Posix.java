@@ -1,6 +1,0 @@
-package dev.interlock.posix;
-
-/** Placeholder. */
-public final class Posix {
-    private Posix() {}
-}

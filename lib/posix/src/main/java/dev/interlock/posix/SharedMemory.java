@@ -1,0 +1,386 @@
+package dev.interlock.posix;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A POSIX shared memory object: bytes that any process with the name and the permission maps into its own memory.
+ *
+ * <p>No method waits for another process. The handle may be used by any number of threads; what the mapped buffers hold is
+ * theirs to agree about (see {@link FileLock}, {@link Futex}).
+ *
+ * <p>The object exists until it is unlinked <em>and</em> the last process has closed and unmapped it; a crash removes nothing.
+ * {@link #close()} closes the descriptor only: a buffer stays valid as long as it is reachable, and its mapping goes when the
+ * garbage collector finds the last view of it unreachable. Use after close throws {@link IllegalStateException}.
+ *
+ * <p>A new object has size zero. {@link #reserve(long)} makes it larger and the kernel promise the pages; after
+ * {@link #resize(long)} alone, the first access to a page that the file system cannot supply raises SIGBUS, which the JVM
+ * reports as an {@link InternalError} at best. So does an access beyond the end after another process shortened the object: never
+ * shorten what others have mapped.
+ *
+ * <p>Permission bits, 0600 unless given, are reduced by the umask of the process, as in C; {@link #chmod(int)} sets them whatever
+ * the umask is. The descriptor is close-on-exec, and a symbolic link in the place of an object is refused (ELOOP).
+ *
+ * <pre>{@code
+ * try (SharedMemory memory = SharedMemory.open("/orders", Creation.CREATE_NEW)) {
+ *     memory.reserve(4096);
+ *     memory.map().putInt(0, 42);
+ * } finally {
+ *     SharedMemory.unlink("/orders");
+ * }
+ * }</pre>
+ *
+ * <p>Binds shm_open(3), ftruncate(2), posix_fallocate(3), statx(2), fchmod(2), mmap(2), munmap(2) and shm_unlink(3).
+ */
+public final class SharedMemory implements AutoCloseable {
+    /** Only the owner reads and writes. */
+    static final int DEFAULT_MODE = 0600;
+
+    private static final int PERMISSIONS = 07777;
+
+    private final String name;
+    private final Descriptor descriptor;
+    private final boolean creator;
+    private final boolean readOnly;
+
+    private SharedMemory(String name, int number, boolean creator, boolean readOnly) {
+        this.name = name;
+        this.descriptor = new Descriptor(number, name);
+        this.creator = creator;
+        this.readOnly = readOnly;
+    }
+
+    /**
+     * Opens an object for reading and writing; a new one gets the permission bits 0600.
+     *
+     * @param name a slash and 1 to 255 further bytes of UTF-8 without a slash
+     * @param creation whether to make or to find it
+     * @return the object, to be closed
+     * @throws PosixException.AlreadyExists if it is to be new and is not
+     * @throws PosixException.NotFound if it is to be found and does not exist
+     * @throws PosixException.AccessDenied if this user may not open it
+     * @throws PosixException EMFILE, ENFILE, ELOOP
+     * @throws IllegalArgumentException if the name is none
+     */
+    public static SharedMemory open(String name, Creation creation) {
+        return open(name, creation, DEFAULT_MODE);
+    }
+
+    /**
+     * Opens an object for reading and writing.
+     *
+     * @param name a slash and 1 to 255 further bytes of UTF-8 without a slash
+     * @param creation whether to make or to find it
+     * @param mode the permission bits of a new object, such as 0660; the umask of the process takes bits away
+     * @return the object, to be closed
+     * @throws PosixException.AlreadyExists if it is to be new and is not
+     * @throws PosixException.NotFound if it is to be found and does not exist
+     * @throws PosixException.AccessDenied if this user may not open it
+     * @throws PosixException EMFILE, ENFILE, ELOOP
+     * @throws IllegalArgumentException if the name is none, or the mode has other bits than 0777
+     */
+    public static SharedMemory open(String name, Creation creation, int mode) {
+        LibC.require();
+        byte[] path = Names.object(name, Names.NAME_MAX);
+        Names.mode(mode);
+        // Finding and making are two calls: with O_CREAT, Linux may refuse to open another user's object in a sticky
+        // directory
+        // (fs.protected_regular), and nobody could tell who made it.
+        for (; ; ) {
+            if (creation != Creation.CREATE_NEW) {
+                int found = shmOpen(path, LibC.O_RDWR, 0);
+                if (found != -1) {
+                    return new SharedMemory(name, found, false, false);
+                }
+                if (creation == Creation.OPEN || LibC.errno() != Errno.ENOENT) {
+                    throw PosixException.last("shm_open", name);
+                }
+            }
+            int made = shmOpen(path, LibC.O_RDWR | LibC.O_CREAT | LibC.O_EXCL, mode);
+            if (made != -1) {
+                return new SharedMemory(name, made, true, false);
+            }
+            if (creation == Creation.CREATE_NEW || LibC.errno() != Errno.EEXIST) {
+                throw PosixException.last("shm_open", name);
+            }
+        }
+    }
+
+    /**
+     * Opens an existing object for reading only. Its buffers are read-only; writing to one throws
+     * {@link java.nio.ReadOnlyBufferException}.
+     *
+     * @param name a slash and 1 to 255 further bytes of UTF-8 without a slash
+     * @return the object, to be closed
+     * @throws PosixException.NotFound if it does not exist
+     * @throws PosixException.AccessDenied if this user may not read it
+     * @throws PosixException EMFILE, ENFILE, ELOOP
+     * @throws IllegalArgumentException if the name is none
+     */
+    public static SharedMemory openReadOnly(String name) {
+        LibC.require();
+        int found = shmOpen(Names.object(name, Names.NAME_MAX), LibC.O_RDONLY, 0);
+        if (found == -1) {
+            throw PosixException.last("shm_open", name);
+        }
+        return new SharedMemory(name, found, false, true);
+    }
+
+    private static int shmOpen(byte[] path, int flags, int mode) {
+        for (; ; ) {
+            // glibc and musl add both flags themselves; POSIX asks only for the first.
+            int number = LibC.shm_open(path, flags | LibC.O_CLOEXEC | LibC.O_NOFOLLOW, mode);
+            if (number != -1 || LibC.errno() != Errno.EINTR) {
+                return number;
+            }
+        }
+    }
+
+    /**
+     * Removes a name. Who has the object open or mapped keeps it; the name is free at once.
+     *
+     * @param name the name of an object
+     * @throws PosixException.NotFound if there is none
+     * @throws PosixException.AccessDenied if this user may not
+     * @throws IllegalArgumentException if the name is none
+     */
+    public static void unlink(String name) {
+        LibC.require();
+        if (LibC.shm_unlink(Names.object(name, Names.NAME_MAX)) == -1) {
+            throw PosixException.last("shm_unlink", name);
+        }
+    }
+
+    /**
+     * The name by which this was opened.
+     *
+     * @return the name, with its slash
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Whether this call to open made the object.
+     *
+     * @return true if it did not exist before
+     */
+    public boolean isCreator() {
+        return creator;
+    }
+
+    /**
+     * Whether the object was opened for reading only.
+     *
+     * @return true if its buffers are read-only
+     */
+    public boolean isReadOnly() {
+        return readOnly;
+    }
+
+    /**
+     * The present size; any process may change it.
+     *
+     * @return bytes
+     * @throws IllegalStateException if this is closed
+     */
+    public long size() {
+        return stat().memory.getLong(LibC.STATX_SIZE);
+    }
+
+    /**
+     * Whether the object still has a name. An opener that waited for a lock asks again afterwards: the object may have been
+     * unlinked and made anew meanwhile.
+     *
+     * @return false once it was unlinked
+     * @throws IllegalStateException if this is closed
+     */
+    public boolean isLinked() {
+        return stat().memory.getInt(LibC.STATX_NLINK) > 0;
+    }
+
+    /**
+     * The permission bits.
+     *
+     * @return such as 0600
+     * @throws IllegalStateException if this is closed
+     */
+    public int mode() {
+        return stat().memory.getShort(LibC.STATX_MODE) & PERMISSIONS;
+    }
+
+    /**
+     * The user to whom the object belongs; to be checked before one trusts what others may have put under a known name.
+     *
+     * @return the user id
+     * @throws IllegalStateException if this is closed
+     */
+    public int owner() {
+        return stat().memory.getInt(LibC.STATX_UID);
+    }
+
+    private Scratch stat() {
+        Scratch scratch = Scratch.current();
+        int number = descriptor.acquire();
+        try {
+            if (LibC.statx(number, scratch.address) == -1) {
+                throw PosixException.last("statx", name);
+            }
+            return scratch;
+        } finally {
+            descriptor.release();
+        }
+    }
+
+    /**
+     * Sets the permission bits, whatever the umask is.
+     *
+     * @param mode the bits, such as 0660
+     * @throws PosixException.AccessDenied if the object belongs to another user
+     * @throws IllegalArgumentException if there are other bits than 0777
+     * @throws IllegalStateException if this is closed
+     */
+    public void chmod(int mode) {
+        Names.mode(mode);
+        int number = descriptor.acquire();
+        try {
+            if (LibC.fchmod(number, mode) == -1) {
+                throw PosixException.last("fchmod", name);
+            }
+        } finally {
+            descriptor.release();
+        }
+    }
+
+    /**
+     * Sets the size: new bytes are zero, and their pages are not reserved. See the class comment about the dangers of both
+     * shortening and not reserving.
+     *
+     * @param bytes the size, positive
+     * @throws PosixException EFBIG, or EINVAL if this is read-only
+     * @throws IllegalArgumentException if the size is zero or negative
+     * @throws IllegalStateException if this is closed
+     */
+    public void resize(long bytes) {
+        checkSize(bytes);
+        int number = descriptor.acquire();
+        try {
+            while (LibC.ftruncate(number, bytes) == -1) {
+                if (LibC.errno() != Errno.EINTR) {
+                    throw PosixException.of("ftruncate", name, LibC.errno(), bytes + " bytes");
+                }
+            }
+        } finally {
+            descriptor.release();
+        }
+    }
+
+    /**
+     * Makes the object at least this large and reserves its pages, so that no later access can lack memory. Takes time in
+     * proportion to the size. If it fails, the size is as before.
+     *
+     * @param bytes the least size, positive
+     * @throws PosixException.NoSpace if the file system of shared memory is not large enough
+     * @throws PosixException EFBIG, ENOMEM, or EBADF if this is read-only
+     * @throws IllegalArgumentException if the size is zero or negative
+     * @throws IllegalStateException if this is closed
+     */
+    public void reserve(long bytes) {
+        checkSize(bytes);
+        int number = descriptor.acquire();
+        try {
+            int errno;
+            do {
+                errno = LibC.posix_fallocate(number, 0, bytes);
+            } while (errno == Errno.EINTR);
+            if (errno != 0) {
+                throw PosixException.of("posix_fallocate", name, errno, bytes + " bytes");
+            }
+        } finally {
+            descriptor.release();
+        }
+    }
+
+    private void checkSize(long bytes) {
+        if (bytes <= 0) {
+            throw new IllegalArgumentException("size " + bytes + " of \"" + name + "\" is not positive");
+        }
+    }
+
+    /**
+     * Maps the whole object as it is now.
+     *
+     * @return a buffer in native byte order; read-only if this was opened so
+     * @throws IllegalStateException if the object is empty, larger than 2 GiB - 1 (use {@link #map(long, long)} then), or closed
+     * @throws PosixException ENOMEM if the process has no room for it
+     */
+    public ByteBuffer map() {
+        long size = size();
+        if (size == 0 || size > Integer.MAX_VALUE) {
+            throw new IllegalStateException("\"" + name + "\" has " + size + " bytes; one buffer maps 1 to 2^31 - 1");
+        }
+        return map(0, size);
+    }
+
+    /**
+     * Maps a part of the object: a window, of which an object over 2 GiB needs several.
+     *
+     * @param offset where the window begins; any number, no page size to mind
+     * @param length its size, at most 2 GiB - 1
+     * @return a buffer in native byte order; read-only if this was opened so
+     * @throws IllegalArgumentException if the window is empty, too large, or not within the object
+     * @throws IllegalStateException if this is closed
+     * @throws PosixException ENOMEM if the process has no room for it
+     */
+    public ByteBuffer map(long offset, long length) {
+        return map(offset, length, !readOnly);
+    }
+
+    /**
+     * Maps a part of the object for reading only, whatever it was opened for.
+     *
+     * @param offset where the window begins; any number, no page size to mind
+     * @param length its size, at most 2 GiB - 1
+     * @return a read-only buffer in native byte order
+     * @throws IllegalArgumentException if the window is empty, too large, or not within the object
+     * @throws IllegalStateException if this is closed
+     * @throws PosixException ENOMEM if the process has no room for it
+     */
+    public ByteBuffer mapReadOnly(long offset, long length) {
+        return map(offset, length, false);
+    }
+
+    private ByteBuffer map(long offset, long length, boolean writable) {
+        int number = descriptor.acquire();
+        try {
+            long size = size();
+            if (offset < 0 || length <= 0 || length > Integer.MAX_VALUE || offset > size - length) {
+                throw new IllegalArgumentException(
+                        "no window of " + length + " bytes at " + offset + " in \"" + name + "\", which has " + size);
+            }
+            return Mapping.map(number, offset, (int) length, writable, name);
+        } finally {
+            descriptor.release();
+        }
+    }
+
+    /**
+     * The locks on ranges of this object, held by this opening of it: another {@code open}, also in this process, is another
+     * party. They go when this is closed or the process ends.
+     *
+     * @return the locks; closing them does nothing
+     */
+    public FileLock fileLock() {
+        return new FileLock(descriptor, false);
+    }
+
+    /** Closes the descriptor once no call uses it, and releases its locks; buffers stay valid. Further calls do nothing. */
+    @Override
+    public void close() {
+        descriptor.close();
+    }
+
+    @Override
+    public String toString() {
+        return "SharedMemory " + descriptor;
+    }
+}
