@@ -112,7 +112,7 @@ class HeapWordTest {
     @Test
     void losesNoWakeUp() {
         Word word = memory.word(0);
-        int rounds = 50_000;
+        int rounds = 10_000;
         try (Crew crew = new Crew()) {
             crew.startAll(2, party -> {
                 for (int round = party; round < rounds; round += 2) {
