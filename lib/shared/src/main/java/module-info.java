@@ -1,7 +1,7 @@
 /** The core primitives in POSIX shared memory, for processes. */
 module dev.interlock.shared {
     requires transitive dev.interlock.core;
-    requires dev.interlock.posix;
+    requires transitive dev.interlock.posix;
 
     exports dev.interlock.shared;
 }

@@ -1,6 +1,424 @@
 package dev.interlock.shared;
 
-/** Placeholder. */
-public final class Segment {
-    private Segment() {}
+import dev.interlock.buffer.MessageRing;
+import dev.interlock.mailbox.Codec;
+import dev.interlock.mailbox.Mailbox;
+import dev.interlock.mailbox.RingMailbox;
+import dev.interlock.memory.Memory;
+import dev.interlock.mutex.Mutex;
+import dev.interlock.posix.Creation;
+import dev.interlock.posix.FileLock;
+import dev.interlock.posix.PosixException;
+import dev.interlock.posix.SharedMemory;
+import dev.interlock.semaphore.CountingSemaphore;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * POSIX shared memory that hosts primitives by name, for the threads of several processes.
+ *
+ * <p>Processes that open a segment of one name, and in it an object of one name, use the same object. An object lives
+ * until the segment is {@linkplain #unlink unlinked} and all have closed it; processes may come and go.
+ *
+ * <p><b>Blocking.</b> Opening and naming wait for another process that creates the segment or an object at that moment;
+ * if it dies they go on at once. Primitives wait as on the heap; a sleeping waiter notices an interruption, and the
+ * closing of its segment, within 50 ms. A virtual thread that sleeps on a shared word keeps its carrier.
+ *
+ * <p><b>Liveness.</b> Each open segment holds one of 1023 slots: a lock on a byte of the shared memory that the kernel
+ * drops when the process dies, however it dies. A process that opens a segment twice is two parties.
+ *
+ * <p><b>Errors.</b> {@link SegmentException} tells what is wrong with the segment, {@link PosixException} what the system
+ * refused: {@code NotFound} if there is none, {@code AccessDenied}, {@code NoSpace}. All name the segment. What is read
+ * from shared memory is checked, so that a corrupted segment leads to an exception. A process that truncates the memory
+ * while it is in use does harm: the access fails with {@link SegmentException}, or, when the JVM notices late, with {@link
+ * InternalError}.
+ *
+ * <p>Instances are safe for use by several threads.
+ *
+ * <pre>{@code
+ * try (Segment segment = Segment.open("/orders")) {
+ *     Mutex accounts = segment.mutex("accounts");
+ *     Mailbox<String> jobs = segment.mailbox("jobs", Codec.utf8(), 1024, 256);
+ * }
+ * }</pre>
+ */
+public final class Segment implements AutoCloseable {
+    /* Implementation notes
+     * State   of the shared memory object named: missing; unfinished (no magic); ready (magic).
+     * create  under the lock of DIRECTORY_BYTE: size, reserve, write the header, write the magic.
+     * Death   of the creator at any step: the kernel drops its lock; the next opener finds no magic and begins again.
+     * unlink  may come between another's shm_open and its lock: it looks, under the lock, whether what it opened still has
+     *         a name, and starts over if not. A creator that fails unlinks before it drops the lock.
+     * slot    under the same lock. A slot whose process died may still be named by words that nobody has repaired, and
+     *         would come to life again if it were taken. So a slot that was used before is taken only if no word of any
+     *         object names it.
+     */
+    private final SharedMemory memory;
+    private final Mapping mapping;
+    private final Directory directory;
+
+    private Segment(SharedMemory memory, Mapping mapping) {
+        this.memory = memory;
+        this.mapping = mapping;
+        this.directory = new Directory(mapping);
+    }
+
+    /**
+     * Attaches to a segment, or creates it with {@link SegmentOptions#DEFAULT}.
+     *
+     * @param name its name, as POSIX says: a slash, then 1 to 254 bytes without slash
+     * @return the segment
+     * @throws IllegalArgumentException if it is no such name
+     * @throws SegmentException if what has that name is not a segment that can be used
+     * @throws PosixException if the system refuses
+     */
+    public static Segment open(String name) {
+        return open(name, SegmentOptions.DEFAULT);
+    }
+
+    /**
+     * Attaches to a segment, or creates it.
+     *
+     * @param name its name, as POSIX says: a slash, then 1 to 254 bytes without slash
+     * @param options how to create it
+     * @return the segment
+     * @throws IllegalArgumentException if it is no such name
+     * @throws SegmentException if what has that name is not a segment that can be used
+     * @throws PosixException if the system refuses; {@code NoSpace} if the size cannot be reserved
+     */
+    public static Segment open(String name, SegmentOptions options) {
+        return open(name, Creation.OPEN_OR_CREATE, options);
+    }
+
+    /**
+     * Creates a segment.
+     *
+     * @param name its name, as POSIX says: a slash, then 1 to 254 bytes without slash
+     * @param options how to create it
+     * @return the segment
+     * @throws IllegalArgumentException if it is no such name
+     * @throws SegmentException if there is something of that name already
+     * @throws PosixException if the system refuses; {@code NoSpace} if the size cannot be reserved
+     */
+    public static Segment create(String name, SegmentOptions options) {
+        return open(name, Creation.CREATE_NEW, options);
+    }
+
+    /**
+     * Attaches to a segment.
+     *
+     * @param name its name
+     * @return the segment
+     * @throws IllegalArgumentException if the name is not one that POSIX allows
+     * @throws SegmentException if what has that name is not a segment that can be used
+     * @throws PosixException if the system refuses; {@code NotFound} if there is nothing of that name
+     */
+    public static Segment attach(String name) {
+        return open(name, Creation.OPEN, SegmentOptions.DEFAULT);
+    }
+
+    /**
+     * Removes a segment's name. Processes that have it open keep it; its memory goes when the last of them closes it.
+     *
+     * @param name its name
+     * @throws IllegalArgumentException if the name is not one that POSIX allows
+     * @throws PosixException if the system refuses; {@code NotFound} if there is nothing of that name
+     */
+    public static void unlink(String name) {
+        SharedMemory.unlink(name);
+    }
+
+    /**
+     * The segment's name.
+     *
+     * @return the name
+     */
+    public String name() {
+        return memory.name();
+    }
+
+    /**
+     * The mutex of that name, made if there is none. See {@link Mutex}; give {@link Mutex#onOwnerDeath} a repair if
+     * processes may die.
+     *
+     * @param name its name in this segment: 1 to 96 bytes of UTF-8
+     * @return the mutex
+     * @throws SegmentException if the name is that of another kind, or there is no room, or the segment is closed
+     */
+    public Mutex mutex(String name) {
+        return host(name, "Mutex", 0, 0, Mutex::new);
+    }
+
+    /**
+     * The semaphore of that name, made if there is none. See {@link CountingSemaphore}.
+     *
+     * @param name its name in this segment: 1 to 96 bytes of UTF-8
+     * @param permits how many permits it has at first, if it is made
+     * @return the semaphore
+     * @throws SegmentException if the name is that of another kind, or there is no room, or the segment is closed
+     */
+    public CountingSemaphore semaphore(String name, int permits) {
+        return host(name, "CountingSemaphore", 0, 0, memory -> new CountingSemaphore(memory, permits));
+    }
+
+    /**
+     * The ring of that name, made if there is none. See {@link MessageRing}.
+     *
+     * @param name its name in this segment: 1 to 96 bytes of UTF-8
+     * @param capacity how many messages it holds, from 1; rounded up to a power of two
+     * @param maxLength how many bytes a message may have, not negative
+     * @return the ring
+     * @throws SegmentException if the name is that of another kind or a ring of other measures, or there is no room, or
+     *     the segment is closed
+     */
+    public MessageRing ring(String name, int capacity, int maxLength) {
+        return host(name, "MessageRing", capacity, maxLength, memory -> new MessageRing(memory, capacity, maxLength));
+    }
+
+    /**
+     * The bounded mailbox of that name, made if there is none. See {@link RingMailbox}.
+     *
+     * @param <M> the messages
+     * @param name its name in this segment: 1 to 96 bytes of UTF-8
+     * @param codec how messages become bytes; all processes must agree on it
+     * @param capacity how many messages it holds, from 1; rounded up to a power of two
+     * @param maxLength how many bytes a message may have, not negative
+     * @return the mailbox
+     * @throws SegmentException if the name is that of another kind or a mailbox of other measures, or there is no room,
+     *     or the segment is closed
+     */
+    public <M> Mailbox<M> mailbox(String name, Codec<M> codec, int capacity, int maxLength) {
+        return host(
+                name,
+                "RingMailbox",
+                capacity,
+                maxLength,
+                memory -> new RingMailbox<>(memory, codec, capacity, maxLength));
+    }
+
+    /**
+     * The object of that name, of any class that draws its words from a {@link Memory} in its constructor; made if there is
+     * none.
+     *
+     * <p>Its kind is the name of its class. An object drawn in another way than the one that exists, by its class or by its
+     * size, is refused.
+     *
+     * @param <T> the object
+     * @param name its name in this segment: 1 to 96 bytes of UTF-8
+     * @param layout its constructor, as in {@code segment.attach("door", PetersonLock::new)}; it must not use this segment
+     * @return the object
+     * @throws SegmentException if the name is that of another kind, or there is no room, or the segment is closed
+     */
+    public <T> T attach(String name, Function<? super Memory, T> layout) {
+        return host(name, null, 0, 0, layout);
+    }
+
+    /**
+     * The names of all objects.
+     *
+     * @return the names, in no order
+     * @throws SegmentException if the segment is closed
+     */
+    public synchronized List<String> names() {
+        return locked(memory, mapping::failure, directory::names);
+    }
+
+    /**
+     * Leaves the segment; others keep it. Whatever the parties of this process still hold counts as held by the dead. Every
+     * later use of this segment and its objects throws {@link SegmentException}; closing again does nothing.
+     */
+    @Override
+    public synchronized void close() {
+        mapping.close();
+        memory.close();
+    }
+
+    /** The name, for people. */
+    @Override
+    public String toString() {
+        return "Segment[" + name() + "]";
+    }
+
+    private synchronized <T> T host(
+            String name, String kind, int parameter1, int parameter2, Function<? super Memory, T> layout) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(layout, "layout");
+        return locked(memory, mapping::failure, () -> directory.attach(name, kind, parameter1, parameter2, layout));
+    }
+
+    private static Segment open(String name, Creation creation, SegmentOptions options) {
+        for (; ; ) {
+            SharedMemory memory = SharedMemory.open(
+                    name, creation == Creation.OPEN ? creation : Creation.OPEN_OR_CREATE, options.mode());
+            Segment segment = null;
+            try {
+                segment = locked(
+                        memory,
+                        e -> Mapping.failure(memory, e),
+                        () -> memory.isLinked() ? attached(memory, creation, options) : null);
+                if (segment != null) {
+                    return segment;
+                }
+            } finally {
+                if (segment == null) {
+                    memory.close();
+                }
+            }
+        }
+    }
+
+    private static Segment attached(SharedMemory memory, Creation creation, SegmentOptions options) {
+        long size = memory.size();
+        boolean unfinished = size == 0 || isUnfinished(memory, size);
+        if (unfinished && creation == Creation.OPEN) {
+            throw new SegmentException(
+                    memory.name(), SegmentException.Reason.UNFINISHED, "unfinished: its creator died");
+        }
+        if (!unfinished && creation == Creation.CREATE_NEW) {
+            throw new SegmentException(memory.name(), SegmentException.Reason.EXISTS, "exists");
+        }
+        if (unfinished) {
+            try {
+                write(memory, options);
+            } catch (RuntimeException e) {
+                SharedMemory.unlink(memory.name());
+                throw e;
+            }
+        }
+        Segment segment = new Segment(memory, new Mapping(memory, checked(memory)));
+        segment.occupySlot();
+        return segment;
+    }
+
+    private static boolean isUnfinished(SharedMemory memory, long size) {
+        if (size < Long.BYTES) {
+            return false;
+        }
+        int length = (int) Math.min(size, Format.DIRECTORY);
+        ByteBuffer header = memory.map(0, length);
+        if (header.getLong(Format.MAGIC_AT) != 0) {
+            return false;
+        }
+        for (int i = Format.SLOT_TABLE; i < length; i++) {
+            if (header.get(i) != 0) {
+                return false; // somebody else's, that happens to begin with zeros
+            }
+        }
+        return true;
+    }
+
+    private static void write(SharedMemory memory, SegmentOptions options) {
+        memory.resize(options.size());
+        memory.reserve(options.size());
+        ByteBuffer header = memory.map(0, Format.OBJECTS).order(ByteOrder.nativeOrder());
+        header.putInt(Format.VERSION_AT, Format.VERSION);
+        header.putInt(Format.BYTE_ORDER_AT, Format.BYTE_ORDER);
+        header.putLong(Format.SIZE_AT, options.size());
+        header.putInt(Format.SLOTS_AT, Format.SLOTS);
+        header.putInt(Format.ENTRIES_AT, Format.ENTRIES);
+        for (int i = 0; i < Format.ENTRIES; i++) {
+            header.putInt(Format.DIRECTORY + i * Format.ENTRY_LENGTH + Format.ENTRY_STATE, 0);
+        }
+        new SharedLongWord(new Mapping(memory, header), Format.MAGIC_AT)
+                .setRelease(Format.MAGIC); // publishes the header
+    }
+
+    private static ByteBuffer checked(SharedMemory memory) {
+        String name = memory.name();
+        long size = memory.size();
+        if (size <= Format.OBJECTS) {
+            throw new SegmentException(
+                    name,
+                    size < Long.BYTES || memory.map(0, Long.BYTES).getLong(Format.MAGIC_AT) != Format.MAGIC
+                            ? SegmentException.Reason.NOT_A_SEGMENT
+                            : SegmentException.Reason.TRUNCATED,
+                    size + " bytes, less than a segment has");
+        }
+        ByteBuffer header = memory.map(0, Format.OBJECTS).order(ByteOrder.nativeOrder());
+        if (header.getLong(Format.MAGIC_AT) != Format.MAGIC) {
+            throw new SegmentException(name, SegmentException.Reason.NOT_A_SEGMENT, "not a segment: no magic");
+        }
+        int version = header.getInt(Format.VERSION_AT);
+        if (header.getInt(Format.BYTE_ORDER_AT) != Format.BYTE_ORDER || version != Format.VERSION) {
+            throw new SegmentException(
+                    name,
+                    SegmentException.Reason.OTHER_FORMAT,
+                    "format version " + version + ", byte order "
+                            + Integer.toHexString(header.getInt(Format.BYTE_ORDER_AT)) + "; this is version "
+                            + Format.VERSION + ", " + Integer.toHexString(Format.BYTE_ORDER));
+        }
+        long declared = header.getLong(Format.SIZE_AT);
+        if (header.getInt(Format.SLOTS_AT) != Format.SLOTS
+                || header.getInt(Format.ENTRIES_AT) != Format.ENTRIES
+                || declared <= Format.OBJECTS
+                || declared > Integer.MAX_VALUE) {
+            throw new SegmentException(name, SegmentException.Reason.CORRUPTED, "its header contradicts its version");
+        }
+        if (declared > size) {
+            throw new SegmentException(
+                    name, SegmentException.Reason.TRUNCATED, "truncated to " + size + " of " + declared + " bytes");
+        }
+        return memory.map(0, declared).order(ByteOrder.nativeOrder());
+    }
+
+    private void occupySlot() {
+        FileLock locks = memory.fileLock();
+        ByteBuffer buffer = mapping.buffer();
+        for (int slot = 1; slot < Format.SLOTS; slot++) {
+            int hint = Format.SLOT_TABLE + slot * Integer.BYTES;
+            if (locks.tryLock(slot, 1, false)) {
+                if (buffer.getInt(hint) == 0 || !isNamed(slot)) {
+                    buffer.putInt(hint, (int) ProcessHandle.current().pid());
+                    mapping.occupy(slot);
+                    return;
+                }
+                locks.unlock(slot, 1);
+            }
+        }
+        throw new SegmentException(
+                name(), SegmentException.Reason.NO_SLOT, "all " + (Format.SLOTS - 1) + " slots are in use");
+    }
+
+    /** Whether some word of an object may hold a party of that slot. */
+    private boolean isNamed(int slot) {
+        ByteBuffer buffer = mapping.buffer();
+        int end = directory.end();
+        for (int at = Format.OBJECTS; at + Integer.BYTES <= end; at += Integer.BYTES) {
+            if ((buffer.getInt(at) & (1 << Memory.PARTY_BITS) - 1) >>> Format.THREAD_BITS == slot) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Runs an action under the lock of the directory. */
+    private static <T> T locked(
+            SharedMemory memory, Function<Throwable, RuntimeException> failure, Supplier<T> action) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            for (; ; ) {
+                try {
+                    memory.fileLock().lock(Format.DIRECTORY_BYTE, 1, false);
+                    break;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            try {
+                return action.get();
+            } finally {
+                memory.fileLock().unlock(Format.DIRECTORY_BYTE, 1);
+            }
+        } catch (IllegalStateException | IndexOutOfBoundsException | InternalError e) {
+            throw failure.apply(e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
 }

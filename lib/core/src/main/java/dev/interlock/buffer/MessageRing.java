@@ -1,0 +1,553 @@
+package dev.interlock.buffer;
+
+import dev.interlock.memory.EventCount;
+import dev.interlock.memory.LongWord;
+import dev.interlock.memory.Memory;
+import dev.interlock.memory.WaitStrategy;
+import dev.interlock.memory.Word;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * A bounded FIFO ring of byte messages for any number of senders and receivers: threads, or threads of processes that
+ * share memory. Each message is received once. Nothing is copied: a sender claims a slot, writes in place and publishes;
+ * a receiver reads in place and releases.
+ *
+ * <p><b>Blocking.</b> {@code claim} waits while the ring is full, {@code read} while it is empty: they spin for a while,
+ * then sleep. The {@code try} forms never block, nor do publishing and releasing. The ring is not lock-free: a sender that
+ * stops between claim and publish holds up the receivers when they reach its slot.
+ *
+ * <p><b>Order.</b> That of the claims, so messages of one sender arrive in the order in which it sent them. Waiters barge.
+ *
+ * <p><b>Ownership.</b> A claim or a message belongs to the thread that got it, until it is published or closed; its buffer
+ * must not be touched afterwards, for it is reused.
+ *
+ * <p><b>Memory effects.</b> Publishing a message happens-before the {@code read} that returns it; releasing one
+ * happens-before the claim that reuses its slot.
+ *
+ * <p><b>Limits.</b> The capacity is rounded up to a power of two, at most 2^24; messages have 0 to {@code maxLength}
+ * bytes. Timeouts of zero or less try once. Virtual threads park without pinning their carrier.
+ *
+ * <p><b>Closing.</b> After {@link #close} claims fail with {@link RingClosedException}; reads do once all that was claimed
+ * before has been published and read.
+ *
+ * <pre>{@code
+ * MessageRing ring = new MessageRing(1024, 256);
+ * try (MessageRing.Claim claim = ring.claim(8)) {
+ *     claim.buffer().putLong(42);
+ *     claim.publish();
+ * }
+ * try (MessageRing.Message message = ring.read()) {
+ *     handle(message.buffer().getLong());
+ * }
+ * }</pre>
+ *
+ * <p>After D. Vyukov, Bounded MPMC queue, 2010, in which a sequence number in each slot says whose turn it is. Here the
+ * slot says by whom it is used, too, and the claim is made in the slot itself, so that there is no moment at which a slot
+ * is taken and nobody knows by whom.
+ */
+public final class MessageRing implements AutoCloseable {
+    /* Implementation notes
+     * Positions are numbered 0, 1, 2, … modulo 2^32; position p uses slot p mod capacity.
+     * State   slot.state, [position:32][phase:3][party:29]; of the slot for position p, in order:
+     *
+     *         FREE p            to be claimed                          party 0
+     *         CLAIMED p         a sender writes                        party = the sender
+     *         PUBLISHED p       to be read                             party = the sender
+     *         READING p         a receiver reads                       party = the receiver
+     *         FREE p+capacity
+     *         and ABORTED p     instead of PUBLISHED: the sender gave up; receivers skip it, to FREE p+capacity
+     *
+     *         FREE -> CLAIMED and PUBLISHED -> READING, ABORTED -> FREE by CAS; the other steps by the party named.
+     *         tail, head: where to look for the first slot to claim, and to read. Hints: never beyond it, and set back by
+     *         a slow party at times; the slots tell the truth, so a stale hint costs steps and nothing else.
+     * Order   position p is claimed only when p-1 has been, and read only when p-1 has been read or skipped.
+     * closed  1 after close(). A sender looks at it after its claim, and aborts; a receiver that finds it set looks for
+     *         claims once more. So either the sender sees closed, or the receiver sees the claim and waits for it.
+     * Edge M  publish() releases slot.state -> read() acquires it.
+     * Edge F  a receiver releases slot.state (FREE) -> claim() acquires it.
+     * Edge S  of the event counts: the slot's state is written in volatile mode before signal() reads their word.
+     * Death   of a party in CLAIMED or READING: the slot names it.
+     */
+    private static final int MAX_CAPACITY = 1 << 24;
+    private static final int SPINS = 2_000;
+
+    private static final int PARTY = (1 << Memory.PARTY_BITS) - 1;
+    private static final int PHASE = ~PARTY;
+    private static final int FREE = 0;
+    private static final int CLAIMED = 1 << Memory.PARTY_BITS;
+    private static final int PUBLISHED = 2 << Memory.PARTY_BITS;
+    private static final int READING = 3 << Memory.PARTY_BITS;
+    private static final int ABORTED = 4 << Memory.PARTY_BITS;
+
+    private static final long FULL = -1;
+
+    private final Memory memory;
+    private final WaitStrategy waiting;
+    private final int maxLength;
+    private final int mask;
+    private final Word closed;
+    private final EventCount notEmpty;
+    private final EventCount notFull;
+    private final Word tail;
+    private final Word head;
+    private final Slot[] slots;
+
+    /**
+     * A ring for the threads of this JVM.
+     *
+     * @param capacity how many messages it holds, from 1; rounded up to a power of two
+     * @param maxLength how many bytes a message may have, not negative
+     */
+    public MessageRing(int capacity, int maxLength) {
+        this(Memory.heap(), capacity, maxLength);
+    }
+
+    /**
+     * A ring in the given memory. Draws five words and, for each slot, a line with two words and a payload area.
+     *
+     * @param memory where it lives
+     * @param capacity how many messages it holds, from 1; rounded up to a power of two
+     * @param maxLength how many bytes a message may have, not negative
+     */
+    public MessageRing(Memory memory, int capacity, int maxLength) {
+        this(memory, capacity, maxLength, WaitStrategy.ADAPTIVE);
+    }
+
+    /**
+     * A ring in the given memory, whose waiters wait as told. Draws five words and, for each slot, a line with two words
+     * and a payload area.
+     *
+     * @param memory where it lives
+     * @param capacity how many messages it holds, from 1; rounded up to a power of two
+     * @param maxLength how many bytes a message may have, not negative
+     * @param waiting how the callers of this object wait; other processes may choose otherwise
+     */
+    public MessageRing(Memory memory, int capacity, int maxLength, WaitStrategy waiting) {
+        if (capacity < 1 || capacity > MAX_CAPACITY) {
+            throw new IllegalArgumentException("capacity: " + capacity + " is not within 1 to " + MAX_CAPACITY);
+        }
+        if (maxLength < 0) {
+            throw new IllegalArgumentException("maxLength: " + maxLength + " is negative");
+        }
+        int rounded = capacity == 1 ? 1 : Integer.highestOneBit(capacity - 1) << 1;
+        this.memory = memory;
+        this.waiting = Objects.requireNonNull(waiting, "waiting");
+        this.maxLength = maxLength;
+        this.mask = rounded - 1;
+        Memory line = memory.newLine();
+        this.closed = line.word(0);
+        this.notEmpty = new EventCount(line);
+        this.notFull = new EventCount(line);
+        this.tail = memory.newLine().word(0);
+        this.head = memory.newLine().word(0);
+        this.slots = new Slot[rounded];
+        for (int i = 0; i < rounded; i++) {
+            slots[i] = new Slot(memory.newLine(), i, maxLength);
+        }
+    }
+
+    /**
+     * How many messages the ring holds.
+     *
+     * @return the capacity, a power of two
+     */
+    public int capacity() {
+        return mask + 1;
+    }
+
+    /**
+     * How many bytes a message may have.
+     *
+     * @return the greatest length
+     */
+    public int maxLength() {
+        return maxLength;
+    }
+
+    /**
+     * Claims a slot for a message if there is room. Never blocks.
+     *
+     * @param length the message's bytes
+     * @return the claim, to be published or closed by the calling thread, or null if the ring is full
+     * @throws IllegalArgumentException if the length is negative or greater than {@link #maxLength()}
+     * @throws RingClosedException if the ring is closed
+     */
+    public Claim tryClaim(int length) {
+        if (length < 0 || length > maxLength) {
+            throw new IllegalArgumentException("a message of " + length + " bytes, in a ring for 0 to " + maxLength);
+        }
+        if (closed.getVolatile() != 0) {
+            throw new RingClosedException();
+        }
+        for (; ; ) {
+            long found = firstUnclaimed();
+            if (found == FULL) {
+                return null;
+            }
+            int position = (int) found;
+            Slot slot = slots[position & mask];
+            long claimed = state(position, CLAIMED, memory.self());
+            if (slot.state.compareAndSet(state(position, FREE, 0), claimed)) { // F (acquire)
+                tail.setOpaque(position + 1); // opaque: a hint
+                Claim claim = new Claim(slot, position, length);
+                if (closed.getVolatile() != 0) {
+                    claim.close();
+                    throw new RingClosedException();
+                }
+                return claim;
+            }
+        }
+    }
+
+    /**
+     * Claims a slot for a message, waiting for room as long as it takes unless interrupted.
+     *
+     * @param length the message's bytes
+     * @return the claim, to be published or closed by the calling thread
+     * @throws InterruptedException if the thread is interrupted while it waits
+     * @throws IllegalArgumentException if the length is negative or greater than {@link #maxLength()}
+     * @throws RingClosedException if the ring is closed, or is while this waits
+     */
+    public Claim claim(int length) throws InterruptedException {
+        Claim claim = tryClaim(length);
+        return claim != null ? claim : awaitRoom(length, Memory.NO_DEADLINE);
+    }
+
+    /**
+     * Claims a slot for a message, waiting for room at most the given time.
+     *
+     * @param length the message's bytes
+     * @param timeout how long to wait; zero or less tries once
+     * @param unit the unit of {@code timeout}
+     * @return the claim, to be published or closed by the calling thread, or null if the time has passed
+     * @throws InterruptedException if the thread is interrupted while it waits
+     * @throws IllegalArgumentException if the length is negative or greater than {@link #maxLength()}
+     * @throws RingClosedException if the ring is closed, or is while this waits
+     */
+    public Claim tryClaim(int length, long timeout, TimeUnit unit) throws InterruptedException {
+        long deadlineNanos = memory.deadlineAfter(timeout, unit);
+        Claim claim = tryClaim(length);
+        return claim != null ? claim : awaitRoom(length, deadlineNanos);
+    }
+
+    /**
+     * Takes the next message if there is one. Never blocks.
+     *
+     * @return the message, to be closed by the calling thread, or null if the ring is empty
+     * @throws RingClosedException if the ring is closed and drained
+     */
+    public Message tryRead() {
+        Message message = next();
+        if (message == null && closed.getVolatile() != 0) {
+            message = next(); // claims made before closed was set are seen now
+            if (message == null && isDrained()) {
+                throw new RingClosedException();
+            }
+        }
+        return message;
+    }
+
+    /**
+     * Takes the next message, waiting for it as long as it takes unless interrupted.
+     *
+     * @return the message, to be closed by the calling thread
+     * @throws InterruptedException if the thread is interrupted while it waits
+     * @throws RingClosedException if the ring is closed and drained, or is while this waits
+     */
+    public Message read() throws InterruptedException {
+        Message message = tryRead();
+        return message != null ? message : awaitMessage(Memory.NO_DEADLINE);
+    }
+
+    /**
+     * Takes the next message, waiting for it at most the given time.
+     *
+     * @param timeout how long to wait; zero or less tries once
+     * @param unit the unit of {@code timeout}
+     * @return the message, to be closed by the calling thread, or null if the time has passed
+     * @throws InterruptedException if the thread is interrupted while it waits
+     * @throws RingClosedException if the ring is closed and drained, or is while this waits
+     */
+    public Message tryRead(long timeout, TimeUnit unit) throws InterruptedException {
+        long deadlineNanos = memory.deadlineAfter(timeout, unit);
+        Message message = tryRead();
+        return message != null ? message : awaitMessage(deadlineNanos);
+    }
+
+    /** Closes the ring for all parties and wakes those that wait. Never blocks; closing again does nothing. */
+    @Override
+    public void close() {
+        closed.setVolatile(1);
+        notEmpty.signalAll();
+        notFull.signalAll();
+    }
+
+    /**
+     * Whether the ring was closed. Messages may still be in it.
+     *
+     * @return whether {@link #close} was called by any party
+     */
+    public boolean isClosed() {
+        return closed.getVolatile() != 0;
+    }
+
+    /**
+     * How many slots are claimed, published or being read: out of date when it returns, for monitoring.
+     *
+     * @return the number of slots in use
+     */
+    public int size() {
+        int used = 0;
+        for (Slot slot : slots) {
+            if (phaseOf(slot.state.getOpaque()) != FREE) {
+                used++;
+            }
+        }
+        return used;
+    }
+
+    /** The state, for people. */
+    @Override
+    public String toString() {
+        return "MessageRing[" + size() + " of " + capacity() + (isClosed() ? ", closed]" : "]");
+    }
+
+    private Message next() {
+        for (; ; ) {
+            int position = firstUnread();
+            Slot slot = slots[position & mask];
+            long state = slot.state.getVolatile();
+            int phase = phaseOf(state);
+            if (positionOf(state) - position < 0
+                    || positionOf(state) == position && (phase == FREE || phase == CLAIMED)) {
+                return null;
+            }
+            if (state == state(position, PUBLISHED, partyOf(state))) {
+                long reading = state(position, READING, memory.self());
+                if (slot.state.compareAndSet(state, reading)) { // M (acquire)
+                    head.setOpaque(position + 1); // opaque: a hint
+                    return new Message(slot, position, partyOf(state));
+                }
+            } else if (state == state(position, ABORTED, partyOf(state))
+                    && slot.state.compareAndSet(state, state(position + capacity(), FREE, 0))) {
+                head.setOpaque(position + 1); // opaque: a hint
+                notFull.signal();
+            }
+        }
+    }
+
+    /** The position to claim next, or FULL. */
+    private long firstUnclaimed() {
+        int position = tail.getOpaque();
+        for (; ; ) {
+            long state = slots[position & mask].state.getVolatile();
+            int at = positionOf(state);
+            if (at - position < 0) {
+                return FULL;
+            }
+            if (phaseOf(state) != FREE) {
+                position = at + 1;
+            } else if (at != position) {
+                position = at - mask; // the hint was stale: at - capacity is over
+            } else {
+                return position & 0xffff_ffffL;
+            }
+        }
+    }
+
+    /** The position to read next, whether or not it has been claimed. */
+    private int firstUnread() {
+        int position = head.getOpaque();
+        for (; ; ) {
+            long state = slots[position & mask].state.getVolatile();
+            int at = positionOf(state);
+            if (at - position > 0) {
+                position = at - mask; // the hint was stale: at - capacity is over
+            } else if (at == position && phaseOf(state) == READING) {
+                position++;
+            } else {
+                return position;
+            }
+        }
+    }
+
+    private boolean isDrained() {
+        int position = firstUnread();
+        long state = slots[position & mask].state.getVolatile();
+        return positionOf(state) - position < 0 || state == state(position, FREE, 0);
+    }
+
+    private Claim awaitRoom(int length, long deadlineNanos) throws InterruptedException {
+        Attempt<Claim> attempt = new Attempt<>(() -> tryClaim(length));
+        notFull.await(attempt, this::passRoomOn, waiting, SPINS, deadlineNanos);
+        return attempt.result;
+    }
+
+    private Message awaitMessage(long deadlineNanos) throws InterruptedException {
+        Attempt<Message> attempt = new Attempt<>(this::tryRead);
+        notEmpty.await(attempt, this::passMessageOn, waiting, SPINS, deadlineNanos);
+        return attempt.result;
+    }
+
+    private void passRoomOn() {
+        if (firstUnclaimed() != FULL) {
+            notFull.signal();
+        }
+    }
+
+    private void passMessageOn() {
+        if (!isDrained()) {
+            notEmpty.signal();
+        }
+    }
+
+    private static long state(int position, int phase, int party) {
+        return (long) position << 32 | (phase | party) & 0xffff_ffffL;
+    }
+
+    private static int positionOf(long state) {
+        return (int) (state >>> 32);
+    }
+
+    private static int phaseOf(long state) {
+        return (int) state & PHASE;
+    }
+
+    private static int partyOf(long state) {
+        return (int) state & PARTY;
+    }
+
+    /** A slot that the calling thread has claimed: to be written, then published or, by closing it, given up. */
+    public final class Claim implements AutoCloseable {
+        private final Slot slot;
+        private final int position;
+        private final ByteBuffer buffer;
+        private boolean open = true;
+
+        private Claim(Slot slot, int position, int length) {
+            this.slot = slot;
+            this.position = position;
+            this.buffer = slot.writing.limit(length).position(0);
+            slot.length.setPlain(length); // plain: published with the payload
+        }
+
+        /**
+         * Where to write the message, from position 0 to the limit, which is its length. Holds what an earlier message
+         * left there. In native byte order.
+         *
+         * @return the slot's buffer, not to be touched after {@link #publish()} or {@link #close()}
+         */
+        public ByteBuffer buffer() {
+            return buffer;
+        }
+
+        /**
+         * Publishes the message: all of the claimed length. Never blocks.
+         *
+         * @throws IllegalStateException if the claim was published or closed
+         */
+        public void publish() {
+            if (!open) {
+                throw new IllegalStateException("published or closed already: position " + position);
+            }
+            end(PUBLISHED);
+        }
+
+        /** Gives the claim up, unless it was published; receivers skip its slot. Never blocks. */
+        @Override
+        public void close() {
+            if (open) {
+                end(ABORTED);
+            }
+        }
+
+        private void end(int phase) {
+            open = false;
+            int sender = partyOf(slot.state.getPlain()); // plain: the claimer wrote it
+            slot.state.setVolatile(state(position, phase, sender)); // M (release), S
+            notEmpty.signal();
+        }
+    }
+
+    /** A message that the calling thread has taken: to be read in place, then released by closing it. */
+    public final class Message implements AutoCloseable {
+        private final Slot slot;
+        private final int position;
+        private final int sender;
+        private final ByteBuffer buffer;
+        private boolean open = true;
+
+        private Message(Slot slot, int position, int sender) {
+            this.slot = slot;
+            this.position = position;
+            this.sender = sender;
+            int length = slot.length.getPlain(); // plain: ordered by M
+            if (length < 0 || length > maxLength) {
+                close();
+                throw new IllegalStateException("corrupted: a message of " + length + " bytes in " + MessageRing.this);
+            }
+            this.buffer = slot.reading.limit(length).position(0);
+        }
+
+        /**
+         * The message, from position 0 to the limit. Read-only, in native byte order.
+         *
+         * @return the slot's buffer, not to be touched after {@link #close()}
+         */
+        public ByteBuffer buffer() {
+            return buffer;
+        }
+
+        /**
+         * Who sent it.
+         *
+         * @return the party that published the message
+         */
+        public int sender() {
+            return sender;
+        }
+
+        /** Releases the slot, so that it can be claimed again. Never blocks; closing again does nothing. */
+        @Override
+        public void close() {
+            if (open) {
+                open = false;
+                slot.state.setVolatile(state(position + capacity(), FREE, 0)); // F (release), S
+                notFull.signal();
+            }
+        }
+    }
+
+    private static final class Slot {
+        final LongWord state;
+        final Word length;
+        final ByteBuffer writing;
+        final ByteBuffer reading;
+
+        Slot(Memory line, int index, int maxLength) {
+            state = line.longWord(MessageRing.state(index, FREE, 0));
+            length = line.word(0);
+            writing = line.bytes(maxLength);
+            reading = writing.asReadOnlyBuffer().order(writing.order());
+        }
+    }
+
+    private static final class Attempt<T> implements BooleanSupplier {
+        private final Supplier<T> supplier;
+        private T result;
+
+        Attempt(Supplier<T> supplier) {
+            this.supplier = supplier;
+        }
+
+        @Override
+        public boolean getAsBoolean() {
+            result = supplier.get();
+            return result != null;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.interlock.memory;
+
+/**
+ * What a party does while it waits for a {@link Word} to change: chosen for each primitive when it is constructed.
+ *
+ * <table>
+ *   <caption>Which one to choose</caption>
+ *   <tr><th>strategy<th>a waiter<th>use when
+ *   <tr><td>{@link #SPIN}<td>never gives up its CPU<td>each party has a CPU of its own, and every nanosecond counts
+ *   <tr><td>{@link #YIELD}<td>spins briefly, then offers its CPU to others at each step<td>waits are short and no waiter
+ *       may sleep
+ *   <tr><td>{@link #PARK}<td>sleeps at once<td>waits are long
+ *   <tr><td>{@link #ADAPTIVE}<td>spins while that is likely to pay and there is a second CPU, then sleeps<td>otherwise:
+ *       the default
+ * </table>
+ */
+public enum WaitStrategy {
+    /** Busy waiting. */
+    SPIN,
+    /** Busy waiting that lets other threads run. */
+    YIELD,
+    /** Sleeping. */
+    PARK,
+    /** Busy waiting for a short while, then sleeping. */
+    ADAPTIVE;
+
+    private static final boolean ONE_CPU = Runtime.getRuntime().availableProcessors() == 1;
+    private static final int STEPS_BEFORE_YIELD = 64;
+
+    /**
+     * Takes one step of busy waiting if this strategy wants one now.
+     *
+     * @param memory the memory whose word is waited for
+     * @param step how many steps this wait has taken
+     * @param budget after how many steps {@link #ADAPTIVE} stops
+     * @return false, at once, if the caller should sleep instead
+     */
+    public boolean busyWait(Memory memory, int step, int budget) {
+        if (this == PARK || this == ADAPTIVE && (ONE_CPU || step >= budget)) {
+            return false;
+        }
+        memory.pause();
+        if (this == YIELD && step >= STEPS_BEFORE_YIELD) {
+            Thread.yield();
+        }
+        return true;
+    }
+
+    /**
+     * Whether a waiter ever sleeps. One that does not must itself watch its deadline and its interruption, in {@link
+     * #giveUp}.
+     *
+     * @return false for {@link #SPIN} and {@link #YIELD}
+     */
+    public boolean sleeps() {
+        return this == PARK || this == ADAPTIVE;
+    }
+
+    /**
+     * Whether a waiter that does not sleep must end its wait: to be called once in each step of busy waiting.
+     *
+     * @param memory the memory whose word is waited for
+     * @param deadlineNanos the deadline of the wait
+     * @return true if the deadline has passed; always false if this strategy {@link #sleeps()}
+     * @throws InterruptedException if this strategy does not sleep and the thread is interrupted
+     */
+    public boolean giveUp(Memory memory, long deadlineNanos) throws InterruptedException {
+        if (sleeps()) {
+            return false;
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return memory.isPast(deadlineNanos);
+    }
+}

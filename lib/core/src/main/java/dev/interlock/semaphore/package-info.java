@@ -1,0 +1,2 @@
+/** Dijkstra's semaphores: parties wait until there are permits. */
+package dev.interlock.semaphore;

@@ -1,0 +1,121 @@
+package dev.interlock.shared;
+
+import dev.interlock.memory.LongWord;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** A 64-bit word of a segment. */
+final class SharedLongWord extends LongWord {
+    private static final VarHandle VALUE = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    private final ByteBuffer buffer;
+    private final int offset;
+    private final Mapping mapping;
+
+    SharedLongWord(Mapping mapping, int offset) {
+        this.mapping = mapping;
+        this.buffer = mapping.buffer();
+        this.offset = offset;
+    }
+
+    @Override
+    public long getPlain() {
+        try {
+            return (long) VALUE.get(buffer, offset);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public long getOpaque() {
+        try {
+            return (long) VALUE.getOpaque(buffer, offset);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public long getAcquire() {
+        try {
+            return (long) VALUE.getAcquire(buffer, offset);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public long getVolatile() {
+        try {
+            return (long) VALUE.getVolatile(buffer, offset);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public void setPlain(long value) {
+        try {
+            VALUE.set(buffer, offset, value);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public void setOpaque(long value) {
+        try {
+            VALUE.setOpaque(buffer, offset, value);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public void setRelease(long value) {
+        try {
+            VALUE.setRelease(buffer, offset, value);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public void setVolatile(long value) {
+        try {
+            VALUE.setVolatile(buffer, offset, value);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public boolean compareAndSet(long expected, long value) {
+        try {
+            return VALUE.compareAndSet(buffer, offset, expected, value);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public long getAndSet(long value) {
+        try {
+            return (long) VALUE.getAndSet(buffer, offset, value);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public long getAndAdd(long delta) {
+        try {
+            return (long) VALUE.getAndAdd(buffer, offset, delta);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+}

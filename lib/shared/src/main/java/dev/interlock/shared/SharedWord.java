@@ -1,0 +1,179 @@
+package dev.interlock.shared;
+
+import dev.interlock.memory.Memory;
+import dev.interlock.memory.Word;
+import dev.interlock.posix.Futex;
+import dev.interlock.posix.PosixException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.TimeUnit;
+
+/** A 32-bit word of a segment. */
+final class SharedWord extends Word {
+    /* Implementation notes
+     * A futex wait is cut into slices: a system call cannot be interrupted by Thread.interrupt(), and the caller must look
+     * from time to time whether the party that it waits for lives. A slice that ends is a spurious wake-up. A wait that
+     * the kernel ended by a wake-up always returns true, interrupted or not, so that no wake-up is swallowed.
+     */
+    private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final VarHandle VALUE = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+
+    private final ByteBuffer buffer;
+    private final int offset;
+    private final Mapping mapping;
+    private volatile Futex futex;
+
+    SharedWord(Mapping mapping, int offset) {
+        this.mapping = mapping;
+        this.buffer = mapping.buffer();
+        this.offset = offset;
+    }
+
+    @Override
+    public int getPlain() {
+        try {
+            return (int) VALUE.get(buffer, offset);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public int getOpaque() {
+        try {
+            return (int) VALUE.getOpaque(buffer, offset);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public int getAcquire() {
+        try {
+            return (int) VALUE.getAcquire(buffer, offset);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public int getVolatile() {
+        try {
+            return (int) VALUE.getVolatile(buffer, offset);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public void setPlain(int value) {
+        try {
+            VALUE.set(buffer, offset, value);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public void setOpaque(int value) {
+        try {
+            VALUE.setOpaque(buffer, offset, value);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public void setRelease(int value) {
+        try {
+            VALUE.setRelease(buffer, offset, value);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public void setVolatile(int value) {
+        try {
+            VALUE.setVolatile(buffer, offset, value);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public boolean compareAndSet(int expected, int value) {
+        try {
+            return VALUE.compareAndSet(buffer, offset, expected, value);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public int getAndSet(int value) {
+        try {
+            return (int) VALUE.getAndSet(buffer, offset, value);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public int getAndAdd(int delta) {
+        try {
+            return (int) VALUE.getAndAdd(buffer, offset, delta);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    @Override
+    public boolean await(int expected, long deadlineNanos) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (getVolatile() != expected) {
+            return true;
+        }
+        long remaining = deadlineNanos == Memory.NO_DEADLINE ? SLICE_NANOS : deadlineNanos - System.nanoTime();
+        if (remaining <= 0) {
+            return false;
+        }
+        if (sleep(expected, Math.min(remaining, SLICE_NANOS)) != Futex.Outcome.TIMED_OUT) {
+            return true;
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return deadlineNanos == Memory.NO_DEADLINE || remaining > SLICE_NANOS;
+    }
+
+    @Override
+    public int wake(int parties) {
+        try {
+            return futex().wake(parties);
+        } catch (PosixException e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    private Futex.Outcome sleep(int expected, long nanos) {
+        try {
+            return futex().await(expected, nanos);
+        } catch (PosixException e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    private Futex futex() {
+        Futex known = futex;
+        if (known == null) {
+            known = mapping.futex(offset);
+            futex = known;
+        }
+        return known;
+    }
+}
