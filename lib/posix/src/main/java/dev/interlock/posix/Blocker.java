@@ -11,7 +11,6 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -123,36 +122,44 @@ final class Blocker extends AbstractSelector {
      *
      * @return what poll(2) reports; 0 when the time is over, the wait was ended by {@link #wakeup()} or for no reason
      */
-    static int poll(Descriptor descriptor, int number, int events, long timeoutNanos, boolean interruptible)
-            throws InterruptedException {
-        if (interruptible && Thread.interrupted()) {
+    static int poll(Descriptor descriptor, int number, int events, long timeoutNanos) throws InterruptedException {
+        if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        Blocker blocker = borrow();
-        descriptor.enter(blocker);
-        try {
-            return blocker.poll(number, events, timeoutNanos, interruptible);
-        } finally {
-            descriptor.leave(blocker);
-            blocker.giveBack();
-        }
-    }
-
-    private int poll(int number, int events, long timeoutNanos, boolean interruptible) throws InterruptedException {
-        memory.putInt(POLLFDS, number);
-        memory.putShort(POLLFDS + POLLFD_EVENTS, (short) events);
-        if (ppoll(address + POLLFDS, 2, timeoutNanos, interruptible) <= 0) {
-            return 0;
-        }
-        int ready = memory.getShort(POLLFDS + POLLFD_REVENTS);
-        if (ready == 0 && interruptible && Thread.interrupted()) {
+        int ready = poll(descriptor, number, events, timeoutNanos, true);
+        if (ready == 0 && Thread.interrupted()) {
             throw new InterruptedException();
         }
         return ready;
     }
 
+    /** As {@link #poll}, for channels, which see to interrupts themselves: they close the descriptor. */
+    static int pollForChannel(Descriptor descriptor, int number, int events) {
+        return poll(descriptor, number, events, Long.MAX_VALUE, false);
+    }
+
+    private static int poll(Descriptor descriptor, int number, int events, long timeoutNanos, boolean interruptible) {
+        Blocker blocker = borrow();
+        descriptor.sleepers().enter(blocker);
+        try {
+            ByteBuffer memory = blocker.memory;
+            memory.putInt(POLLFDS, number);
+            memory.putShort(POLLFDS + POLLFD_EVENTS, (short) events);
+            int ready = blocker.ppoll(blocker.address + POLLFDS, 2, timeoutNanos, interruptible);
+            return ready == 0 ? 0 : memory.getShort(POLLFDS + POLLFD_REVENTS);
+        } finally {
+            descriptor.sleepers().leave(blocker);
+            blocker.giveBack();
+        }
+    }
+
+    /** The descriptor to poll for {@link #wakeup()}. */
+    int eventfd() {
+        return memory.getInt(POLLFDS + POLLFD_BYTES);
+    }
+
     /** The number of descriptors that are ready; 0 when the time is over or after EINTR. */
-    private int ppoll(long descriptors, long count, long timeoutNanos, boolean interruptible) {
+    int ppoll(long descriptors, long count, long timeoutNanos, boolean interruptible) {
         Scratch.putTimespec(memory, TIMESPEC, timeoutNanos);
         int ready;
         int errno;
@@ -219,7 +226,7 @@ final class Blocker extends AbstractSelector {
         }
     }
 
-    private static Futex.Outcome awaitInSlices(long word, int expected, long timeoutNanos, Object object)
+    private Futex.Outcome awaitInSlices(long word, int expected, long timeoutNanos, Object object)
             throws InterruptedException {
         long deadline = System.nanoTime() + Math.max(0, timeoutNanos);
         for (; ; ) {
@@ -231,12 +238,14 @@ final class Blocker extends AbstractSelector {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
+            if (isWoken()) {
+                return Futex.Outcome.WOKEN;
+            }
         }
     }
 
-    /** Sleeps where there is nothing to sleep on: once round a loop that looks at what it waits for. */
-    static void slice(long remainingNanos) throws InterruptedException {
-        TimeUnit.NANOSECONDS.sleep(Math.min(remainingNanos, SLICE_NANOS));
+    private synchronized boolean isWoken() {
+        return woken;
     }
 
     @Override

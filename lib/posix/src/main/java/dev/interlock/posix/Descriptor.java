@@ -1,7 +1,5 @@
 package dev.interlock.posix;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -16,12 +14,31 @@ final class Descriptor {
     private final String object;
     private final AtomicInteger state = new AtomicInteger();
 
-    /** The threads that sleep on this descriptor; guarded by itself. */
-    private final List<Blocker> blocked = new ArrayList<>(0);
+    private final Sleepers sleepers = new Sleepers(this::isClosed);
 
     Descriptor(int number, String object) {
         this.number = number;
         this.object = object;
+    }
+
+    /** Duplicates a descriptor of another process; the new one is close-on-exec. */
+    static int ofProcess(long pid, int descriptor, String object) {
+        if (pid <= 0 || pid > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("pid " + pid + " is none");
+        }
+        int process = LibC.pidfdOpen((int) pid);
+        if (process == -1) {
+            throw PosixException.last("pidfd_open", object);
+        }
+        try {
+            int duplicate = LibC.pidfdGetfd(process, descriptor);
+            if (duplicate == -1) {
+                throw PosixException.last("pidfd_getfd", object);
+            }
+            return duplicate;
+        } finally {
+            LibC.close(process);
+        }
     }
 
     String object() {
@@ -35,6 +52,13 @@ final class Descriptor {
             throw new IllegalStateException("\"" + object + "\" is closed");
         }
         return users;
+    }
+
+    /** The number, without a guarantee that it stays open. */
+    int number() {
+        acquire();
+        release();
+        return number;
     }
 
     /** As {@link #acquire()}, but -1 if the descriptor is closed. */
@@ -66,26 +90,13 @@ final class Descriptor {
         if (before == 0) {
             LibC.close(number);
         } else if (before > 0) {
-            synchronized (blocked) {
-                blocked.forEach(Blocker::wakeup);
-            }
+            sleepers.wake();
         }
     }
 
-    /** From here on, {@link #close()} wakes the blocker. */
-    void enter(Blocker blocker) {
-        synchronized (blocked) {
-            blocked.add(blocker);
-        }
-        if (isClosed()) {
-            blocker.wakeup();
-        }
-    }
-
-    void leave(Blocker blocker) {
-        synchronized (blocked) {
-            blocked.remove(blocker);
-        }
+    /** The threads that sleep on this descriptor. */
+    Sleepers sleepers() {
+        return sleepers;
     }
 
     @Override

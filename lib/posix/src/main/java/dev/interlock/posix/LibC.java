@@ -28,6 +28,9 @@ final class LibC {
     static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x80000;
     static final int O_NOFOLLOW;
+    static final int MFD_CLOEXEC = 1;
+    static final int EFD_SEMAPHORE = 1;
+    static final int SPLICE_F_NONBLOCK = 2;
 
     static final int F_SETFL = 4;
     static final int F_GETFL = 3;
@@ -57,13 +60,19 @@ final class LibC {
     static final int STATX_MODE = 28;
     static final int STATX_SIZE = 40;
 
+    static final int S_IFMT = 0xf000;
+    static final int S_IFIFO = 0x1000;
+
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_BASIC_STATS = 0x7ff;
     private static final int FUTEX_WAIT = 0;
     private static final int FUTEX_WAKE = 1;
     private static final int SYS_FUTEX_WAITV = 449;
+    private static final int SYS_PIDFD_OPEN = 434;
+    private static final int SYS_PIDFD_GETFD = 438;
     private static final int SYS_FUTEX;
     private static final int SYS_STATX;
+    private static final int SYS_MEMFD_CREATE;
 
     /** A C string without characters; statx(2) takes it for "the descriptor itself". */
     private static final ByteBuffer EMPTY_PATH = ByteBuffer.allocateDirect(1);
@@ -83,6 +92,7 @@ final class LibC {
         O_NOFOLLOW = arm ? 0x8000 : 0x20000;
         SYS_FUTEX = arm ? 98 : 202;
         SYS_STATX = arm ? 291 : 332;
+        SYS_MEMFD_CREATE = arm ? 279 : 319;
         String unavailable = null;
         Throwable cause = null;
         long emptyPath = 0;
@@ -176,6 +186,28 @@ final class LibC {
     private static native long syscall(
             long number, long first, long second, long third, long fourth, long fifth, long sixth);
 
+    static native int pipe2(long result, int flags);
+
+    static native int mkfifo(byte[] path, int mode);
+
+    static native int unlink(byte[] path);
+
+    static native long tee(int source, int target, long length, int flags);
+
+    /** A system call itself, as musl has had the function only since 1.1.20 and glibc since 2.27. */
+    static int memfdCreate(long name, int flags) {
+        return (int) syscall(SYS_MEMFD_CREATE, name, flags, 0, 0, 0, 0);
+    }
+
+    static int pidfdOpen(int pid) {
+        return (int) syscall(SYS_PIDFD_OPEN, pid, 0, 0, 0, 0, 0);
+    }
+
+    /** The new descriptor is close-on-exec. */
+    static int pidfdGetfd(int pidfd, int descriptor) {
+        return (int) syscall(SYS_PIDFD_GETFD, pidfd, descriptor, 0, 0, 0, 0);
+    }
+
     static int statx(int descriptor, long result) {
         return (int) syscall(SYS_STATX, descriptor, EMPTY_PATH_ADDRESS, AT_EMPTY_PATH, STATX_BASIC_STATS, result, 0);
     }
@@ -203,4 +235,59 @@ final class LibC {
     static native long write(int descriptor, long source, long length);
 
     static native int clock_gettime(int clock, long result);
+
+    // Semaphores
+
+    static native long sem_open(byte[] name, int flags, int mode, int value);
+
+    static native int sem_close(long semaphore);
+
+    static native int sem_unlink(byte[] name);
+
+    static native int sem_init(long semaphore, int shared, int value);
+
+    static native int sem_destroy(long semaphore);
+
+    static native int sem_trywait(long semaphore);
+
+    static native int sem_post(long semaphore);
+
+    static native int sem_getvalue(long semaphore, long result);
+
+    /** What glibc has since 2.30, and musl has not. */
+    static final class MonotonicWait {
+        static final boolean PRESENT = present();
+
+        private MonotonicWait() {}
+
+        private static boolean present() {
+            try {
+                Native.register(MonotonicWait.class, library());
+                return true;
+            } catch (UnsatisfiedLinkError e) {
+                return false;
+            }
+        }
+
+        static native int sem_clockwait(long semaphore, int clock, long deadline);
+    }
+
+    // Message queues
+
+    static native int mq_open(byte[] name, int flags, int mode, long attributes);
+
+    static native int mq_unlink(byte[] name);
+
+    static native int mq_getattr(int queue, long attributes);
+
+    static native int mq_send(int queue, long message, long length, int priority);
+
+    static native long mq_receive(int queue, long message, long length, long priority);
+
+    // Signals
+
+    static native int kill(int pid, int signal);
+
+    /** The union sigval has the size of a pointer and travels in one integer register; its int is the lower half. */
+    static native int sigqueue(int pid, int signal, long value);
 }

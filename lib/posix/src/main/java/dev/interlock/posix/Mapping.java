@@ -1,6 +1,7 @@
 package dev.interlock.posix;
 
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,6 +51,15 @@ final class Mapping {
         ByteBuffer whole = LibC.buffer(address + lead, length);
         onUnreachable(whole, new Unmap(address, bytes));
         return (writable ? whole : whole.asReadOnlyBuffer()).order(ByteOrder.nativeOrder());
+    }
+
+    static void sync(ByteBuffer buffer) {
+        long address = LibC.address(buffer);
+        long start = address - address % PAGE_BYTES;
+        if (buffer.capacity() > 0 && LibC.msync(start, address - start + buffer.capacity(), LibC.MS_SYNC) == -1) {
+            throw PosixException.last("msync", buffer.toString());
+        }
+        Reference.reachabilityFence(buffer);
     }
 
     private static void makeRoom(String object) {

@@ -1,12 +1,19 @@
 package dev.interlock.posix;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A POSIX shared memory object: bytes that any process with the name and the permission maps into its own memory.
  *
  * <p>No method waits for another process. The handle may be used by any number of threads; what the mapped buffers hold is
- * theirs to agree about (see {@link FileLock}, {@link Futex}).
+ * theirs to agree about (see {@link FileLock}, {@link Futex}, {@link UnnamedSemaphore}).
  *
  * <p>The object exists until it is unlinked <em>and</em> the last process has closed and unmapped it; a crash removes nothing.
  * {@link #close()} closes the descriptor only: a buffer stays valid as long as it is reachable, and its mapping goes when the
@@ -29,13 +36,22 @@ import java.nio.ByteBuffer;
  * }
  * }</pre>
  *
- * <p>Binds shm_open(3), ftruncate(2), posix_fallocate(3), statx(2), fchmod(2), mmap(2), munmap(2) and shm_unlink(3).
+ * <p>Binds shm_open(3), ftruncate(2), posix_fallocate(3), statx(2), fchmod(2), mmap(2), msync(2), munmap(2), shm_unlink(3),
+ * memfd_create(2) and pidfd_getfd(2).
  */
 public final class SharedMemory implements AutoCloseable {
     /** Only the owner reads and writes. */
     static final int DEFAULT_MODE = 0600;
 
     private static final int PERMISSIONS = 07777;
+
+    private static final Path DIRECTORY = Path.of("/dev/shm");
+
+    /** Names of this form are semaphores of glibc. */
+    private static final String SEMAPHORE_PREFIX = "sem.";
+
+    /** The kernel puts "memfd:" before the label. */
+    private static final int LABEL_MAX = 249;
 
     private final String name;
     private final Descriptor descriptor;
@@ -123,6 +139,105 @@ public final class SharedMemory implements AutoCloseable {
             throw PosixException.last("shm_open", name);
         }
         return new SharedMemory(name, found, false, true);
+    }
+
+    /**
+     * Makes an object without a name: memfd_create(2). It goes with the last process that has it open or mapped. Another process
+     * gets at it by {@link #ofProcess(long, int)}.
+     *
+     * @param label what appears in /proc/self/maps, up to 249 bytes; need not be unique
+     * @return the object, empty, to be closed
+     * @throws PosixException EMFILE, ENFILE, ENOMEM
+     * @throws IllegalArgumentException if the label is too long or holds a NUL
+     */
+    public static SharedMemory anonymous(String label) {
+        LibC.require();
+        byte[] bytes = Names.cString(label);
+        if (bytes.length > LABEL_MAX + 1) {
+            throw new IllegalArgumentException("label \"" + label + "\" is longer than " + LABEL_MAX + " bytes");
+        }
+        ByteBuffer scratch = Scratch.current().memory;
+        scratch.put(0, bytes);
+        int number = LibC.memfdCreate(Scratch.current().address, LibC.MFD_CLOEXEC);
+        if (number == -1) {
+            throw PosixException.last("memfd_create", label);
+        }
+        return new SharedMemory("memfd:" + label, number, true, false);
+    }
+
+    /**
+     * Duplicates a descriptor of another process, such as that of an anonymous object: pidfd_getfd(2), Linux 5.6 and later. The
+     * caller needs the right to trace that process; a parent has it for its children.
+     *
+     * @param pid the other process
+     * @param descriptor its descriptor, open for reading and writing, which it tells by whatever means; see {@link #descriptor()}
+     * @return the object, to be closed
+     * @throws PosixException.AccessDenied if this process may not trace the other
+     * @throws PosixException ESRCH if there is no such process, EBADF if it has no such descriptor
+     */
+    public static SharedMemory ofProcess(long pid, int descriptor) {
+        LibC.require();
+        String object = "descriptor " + descriptor + " of process " + pid;
+        return new SharedMemory(object, Descriptor.ofProcess(pid, descriptor, object), false, false);
+    }
+
+    /**
+     * Whether there is an object of a name; by the time the answer is read, that may have changed.
+     *
+     * @param name the name
+     * @return true if there is one, whoever may open it
+     * @throws PosixException ELOOP if a symbolic link is in its place
+     * @throws IllegalArgumentException if the name is none
+     */
+    public static boolean exists(String name) {
+        LibC.require();
+        int found = shmOpen(Names.object(name, Names.NAME_MAX), LibC.O_RDONLY, 0);
+        if (found != -1) {
+            LibC.close(found);
+            return true;
+        }
+        int errno = LibC.errno();
+        if (errno != Errno.ENOENT && errno != Errno.EACCES) {
+            throw PosixException.of("shm_open", name, errno);
+        }
+        return errno == Errno.EACCES;
+    }
+
+    /**
+     * The names of all objects, of any user, without glibc's named semaphores, which live in the same place (musl's cannot be
+     * told apart). POSIX has no such call: this reads the directory /dev/shm.
+     *
+     * @return the names, with their slashes, in the order of the alphabet
+     * @throws UncheckedIOException if the directory cannot be read
+     */
+    public static List<String> list() {
+        LibC.require();
+        try (Stream<Path> files = Files.list(DIRECTORY)) {
+            return files.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .map(file -> file.getFileName().toString())
+                    .filter(file -> !file.startsWith(SEMAPHORE_PREFIX))
+                    .map(file -> "/" + file)
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Writes a mapped buffer through to its file: msync(2) with MS_SYNC. Of no effect on shared memory, which is in memory
+     * alone; here for mapped files of other origin.
+     *
+     * @param buffer a mapped buffer
+     * @throws IllegalArgumentException if the buffer is not direct
+     * @throws PosixException EIO, ENOMEM
+     */
+    public static void sync(ByteBuffer buffer) {
+        LibC.require();
+        if (!buffer.isDirect()) {
+            throw new IllegalArgumentException("only a mapped buffer can be written through, not " + buffer);
+        }
+        Mapping.sync(buffer);
     }
 
     private static int shmOpen(byte[] path, int flags, int mode) {
@@ -300,6 +415,21 @@ public final class SharedMemory implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes the object at least this large, reserves its pages and maps it anew; buffers of before go on to show their part of it.
+     *
+     * @param bytes the least size, positive
+     * @return a buffer over the whole object
+     * @throws PosixException.NoSpace if the file system of shared memory is not large enough
+     * @throws PosixException EFBIG, ENOMEM, or EBADF if this is read-only
+     * @throws IllegalArgumentException if the size is zero or negative
+     * @throws IllegalStateException if this is closed, or larger than one buffer maps
+     */
+    public ByteBuffer grow(long bytes) {
+        reserve(bytes);
+        return map();
+    }
+
     private void checkSize(long bytes) {
         if (bytes <= 0) {
             throw new IllegalArgumentException("size " + bytes + " of \"" + name + "\" is not positive");
@@ -371,6 +501,16 @@ public final class SharedMemory implements AutoCloseable {
      */
     public FileLock fileLock() {
         return new FileLock(descriptor, false);
+    }
+
+    /**
+     * The number of the file descriptor, for native libraries and for {@link #ofProcess(long, int)}.
+     *
+     * @return the number, which is this object's until it is closed
+     * @throws IllegalStateException if this is closed
+     */
+    public int descriptor() {
+        return descriptor.number();
     }
 
     /** Closes the descriptor once no call uses it, and releases its locks; buffers stay valid. Further calls do nothing. */

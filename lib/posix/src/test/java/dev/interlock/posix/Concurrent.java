@@ -43,7 +43,7 @@ final class Concurrent<T> {
         while (seen < 3 && System.nanoTime() - deadline < 0 && !task.isDone()) {
             StackTraceElement[] stack = thread.getStackTrace();
             boolean blocked = stack.length > 0
-                    && (stack[0].getClassName().equals(LibC.class.getName())
+                    && (stack[0].getClassName().startsWith(LibC.class.getName())
                             || thread.getState() == Thread.State.TIMED_WAITING);
             seen = blocked ? seen + 1 : 0;
             Thread.sleep(5);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(120)
+@Timeout(60)
 class FutexTest {
     static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
     private static final long FOREVER = Long.MAX_VALUE;
@@ -172,6 +172,43 @@ class FutexTest {
             Thread.sleep(20);
         }
         assertSame(Outcome.TIMED_OUT, alone.await(0, 1000));
+    }
+
+    @Test
+    void onAnOldKernelInterruptsAndClosesAreSeenToo() throws Exception {
+        List<String> command = Children.javaCommand(OldKernel.class);
+        command.add(1, "-Ddev.interlock.posix.slices=true");
+        assertEquals("TIMED_OUT WOKEN interrupted closed", Children.run(command));
+    }
+
+    /** Waits without futex_waitv. */
+    static final class OldKernel {
+        public static void main(String[] args) throws Exception {
+            try (SharedMemory memory = SharedMemory.anonymous("old")) {
+                ByteBuffer buffer = memory.grow(4096);
+                Futex futex = Futex.at(buffer, 64);
+                System.out.print(futex.awaitInterruptibly(0, 35_000_000) + " ");
+                Concurrent<Outcome> sleeper = Concurrent.start(() -> futex.awaitInterruptibly(0, FOREVER));
+                while (futex.wake(1) == 0) {
+                    Thread.onSpinWait();
+                }
+                System.out.print(sleeper.join() + " ");
+                Concurrent<Outcome> interrupted = Concurrent.start(() -> futex.awaitInterruptibly(0, FOREVER));
+                interrupted.awaitBlocked();
+                interrupted.thread.interrupt();
+                assertThrows(InterruptedException.class, interrupted::join);
+                System.out.print("interrupted ");
+                UnnamedSemaphore semaphore = UnnamedSemaphore.create(buffer, 0, 0);
+                Concurrent<Void> closed = Concurrent.start(() -> {
+                    semaphore.acquire();
+                    return null;
+                });
+                closed.awaitBlocked();
+                semaphore.close();
+                assertThrows(IllegalStateException.class, closed::join);
+                System.out.println("closed");
+            }
+        }
     }
 
     @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(120)
+@Timeout(60)
 class SharedMemoryTest {
     private final String name = Children.name("shm");
 
@@ -413,6 +413,60 @@ class SharedMemoryTest {
                 ByteBuffer buffer = memory.map();
                 System.out.println(buffer.getInt(0));
                 buffer.putInt(4, 4321);
+            }
+        }
+    }
+
+    @Test
+    void growingMapsAnewAndKeepsTheBytes() {
+        try (SharedMemory memory = create()) {
+            ByteBuffer small = memory.grow(4096);
+            small.putInt(0, 7);
+            ByteBuffer large = memory.grow(1 << 20);
+            assertEquals(1 << 20, large.capacity());
+            assertEquals(7, large.getInt(0));
+            small.putInt(4, 8);
+            assertEquals(8, large.getInt(4));
+            SharedMemory.sync(large);
+            SharedMemory.sync(large.slice(5000, 10));
+            assertThrows(IllegalArgumentException.class, () -> SharedMemory.sync(ByteBuffer.allocate(1)));
+        }
+    }
+
+    @Test
+    void existingObjectsAreListedAndSemaphoresAreNot() {
+        assertFalse(SharedMemory.exists(name));
+        assertFalse(SharedMemory.list().contains(name));
+        create().close();
+        NamedSemaphore.open(name, Creation.CREATE_NEW, 0600, 1).close();
+        assertTrue(SharedMemory.exists(name));
+        assertTrue(SharedMemory.list().contains(name));
+        NamedSemaphore.unlink(name);
+        SharedMemory.unlink(name);
+        assertFalse(SharedMemory.list().stream().anyMatch(other -> other.contains(name.substring(1))));
+    }
+
+    @Test
+    void anAnonymousObjectIsSharedThroughItsDescriptor() throws Exception {
+        Process child = Children.java(Anonymous.class);
+        int descriptor = Integer.parseInt(Children.output(child).readLine());
+        try (SharedMemory memory = SharedMemory.ofProcess(child.pid(), descriptor)) {
+            assertEquals(77, memory.map().getInt(0));
+            assertFalse(memory.isLinked());
+        }
+        child.destroyForcibly().waitFor();
+        PosixException e = assertThrows(PosixException.class, () -> SharedMemory.ofProcess(child.pid(), descriptor));
+        assertEquals("ESRCH", e.errnoName());
+        assertThrows(IllegalArgumentException.class, () -> SharedMemory.anonymous("x".repeat(250)));
+        SharedMemory.anonymous("x".repeat(249)).close();
+    }
+
+    static final class Anonymous {
+        public static void main(String[] args) throws Exception {
+            try (SharedMemory memory = SharedMemory.anonymous("child")) {
+                memory.grow(64).putInt(0, 77);
+                System.out.println(memory.descriptor());
+                Thread.sleep(Children.WATCHDOG_SECONDS * 1000);
             }
         }
     }

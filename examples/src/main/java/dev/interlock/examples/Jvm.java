@@ -1,0 +1,28 @@
+package dev.interlock.examples;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts another JVM with the class path of this one. */
+final class Jvm {
+    /** Since this version the JVM wants to be told who may call native code. */
+    private static final int NATIVE_ACCESS_OPTION = 22;
+
+    private Jvm() {}
+
+    /** The new process prints where this one does. */
+    static Process start(Class<?> main, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (Runtime.version().feature() >= NATIVE_ACCESS_OPTION) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(main.getName());
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).inheritIO().start();
+    }
+}

@@ -1,0 +1,239 @@
+package dev.interlock.posix;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** C, Python and the shell as equal partners, in both directions, under load. */
+@Timeout(120)
+class PartnersTest {
+    private static final int LOAD = 100_000;
+
+    private static final long SUM = LOAD * (LOAD + 1L) / 2;
+
+    private final String name = Children.name("partner");
+
+    @AfterEach
+    void removeWhatIsLeft() throws Exception {
+        for (String file :
+                new String[] {name.substring(1), "sem." + name.substring(1), "sem." + name.substring(1) + "2"}) {
+            Files.deleteIfExists(Path.of("/dev/shm", file));
+        }
+        try {
+            MessageQueue.unlink(name);
+        } catch (PosixException.NotFound e) {
+            assertEquals(name, e.object()); // the test had no queue
+        }
+    }
+
+    private NamedSemaphore semaphore(String suffix, int permits, boolean fast) {
+        return NamedSemaphore.open(
+                name + suffix, Creation.CREATE_NEW, 0600, permits, fast && SemaphoreLayout.isKnown());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"C, true", "C, false", "PYTHON, true", "PYTHON, false"})
+    void aSemaphoreExcludesTheOtherLanguage(Partner partner, boolean fast) throws Exception {
+        try (SharedMemory memory = SharedMemory.open(name, Creation.CREATE_NEW);
+                NamedSemaphore semaphore = semaphore("", 1, fast)) {
+            ByteBuffer buffer = memory.grow(4096);
+            Process other = partner.start("sem-add", name, name, LOAD);
+            for (int round = 0; round < LOAD; round++) {
+                semaphore.acquire();
+                buffer.putLong(0, buffer.getLong(0) + 1);
+                semaphore.release();
+            }
+            assertEquals("", Children.finish(other));
+            assertEquals(2 * LOAD, buffer.getLong(0));
+            assertEquals(1, semaphore.availablePermits());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"C, true", "C, false", "PYTHON, true"})
+    void sleepersOfEitherLanguageWakeTheOther(Partner partner, boolean fast) throws Exception {
+        try (NamedSemaphore ping = semaphore("", 0, fast);
+                NamedSemaphore pong = semaphore("2", 0, fast)) {
+            Process other = partner.start("sem-pong", ping.name(), pong.name(), LOAD);
+            for (int round = 0; round < LOAD; round++) {
+                ping.release();
+                assertTrue(pong.tryAcquire(60, TimeUnit.SECONDS), "round " + round);
+            }
+            assertEquals("", Children.finish(other));
+        }
+    }
+
+    @Test
+    void aSemaphoreMadeInPythonIsOpenedHere() throws Exception {
+        Partner.PYTHON.run("sem-make", name, 3);
+        try (NamedSemaphore semaphore = NamedSemaphore.open(name)) {
+            assertEquals(3, semaphore.availablePermits());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theClassicPairOfWriterAndReaderWorksBothWays(Partner partner) throws Exception {
+        String text = "Hello World!";
+        partner.run("shm-write", name, text);
+        try (SharedMemory memory = SharedMemory.open(name, Creation.OPEN)) {
+            byte[] bytes = new byte[text.length()];
+            memory.map().get(bytes);
+            assertEquals(text, new String(bytes, UTF_8));
+            memory.map().put("Hallo Welt!!".getBytes(UTF_8));
+            assertEquals("Hallo Welt!!", partner.run("shm-read", name, text.length()));
+        }
+    }
+
+    @Test
+    void unnamedSemaphoresMadeHereServeC() throws Exception {
+        try (SharedMemory memory = SharedMemory.open(name, Creation.CREATE_NEW)) {
+            ByteBuffer buffer = memory.grow(4096);
+            PosixSemaphore items = UnnamedSemaphore.create(buffer, 0, 0);
+            PosixSemaphore spaces = UnnamedSemaphore.create(buffer, 32, 1);
+            Process consumer = Partner.C.start("usem-consume", name, LOAD);
+            for (int number = 1; number <= LOAD; number++) {
+                spaces.acquire();
+                buffer.putLong(64, number);
+                items.release();
+            }
+            assertEquals("" + SUM, Children.finish(consumer));
+        }
+    }
+
+    @Test
+    void unnamedSemaphoresMadeInCServeHere() throws Exception {
+        Partner.C.run("usem-make", name, 1);
+        try (SharedMemory memory = SharedMemory.open(name, Creation.OPEN)) {
+            ByteBuffer buffer = memory.map();
+            PosixSemaphore items = UnnamedSemaphore.at(buffer, 0);
+            PosixSemaphore spaces = UnnamedSemaphore.at(buffer, 32);
+            Process producer = Partner.C.start("usem-produce", name, LOAD);
+            long sum = 0;
+            for (int number = 1; number <= LOAD; number++) {
+                items.acquire();
+                sum += buffer.getLong(64);
+                spaces.release();
+            }
+            assertEquals("", Children.finish(producer));
+            assertEquals(SUM, sum);
+        }
+    }
+
+    @Test
+    void aMessageQueueCarriesFromCToHere() throws Exception {
+        try (MessageQueue queue = MessageQueue.open(name, Creation.CREATE_NEW, 0600, 10, 32)) {
+            Process sender = Partner.C.start("mq-send", name, LOAD);
+            long sum = 0;
+            for (int count = 0; count < LOAD; count++) {
+                MessageQueue.Message message = queue.receive(60, TimeUnit.SECONDS);
+                long number = Long.parseLong(new String(message.bytes(), UTF_8));
+                assertEquals(number % 3, message.priority());
+                sum += number;
+            }
+            assertEquals("", Children.finish(sender));
+            assertEquals(SUM, sum);
+        }
+    }
+
+    @Test
+    void aMessageQueueCarriesFromHereToC() throws Exception {
+        try (MessageQueue queue = MessageQueue.open(name, Creation.CREATE_NEW, 0600, 10, 32)) {
+            Process receiver = Partner.C.start("mq-receive", name, LOAD);
+            for (int number = 1; number <= LOAD; number++) {
+                assertTrue(queue.send(("" + number).getBytes(UTF_8), 2, 60, TimeUnit.SECONDS));
+            }
+            assertEquals(SUM + " " + 2 * LOAD, Children.finish(receiver));
+        }
+    }
+
+    @Test
+    void aFifoCarriesFromCToHere(@TempDir Path directory) throws Exception {
+        Fifo fifo = Fifo.create(directory.resolve("fifo"));
+        Process writer = Partner.C.start("fifo-write", fifo.path(), LOAD);
+        try (PipeSource source = fifo.openSource()) {
+            String text = new String(Channels.newInputStream(source).readAllBytes(), UTF_8);
+            assertEquals(SUM, text.lines().mapToLong(Long::parseLong).sum());
+        }
+        Children.finish(writer);
+    }
+
+    @Test
+    void aFifoCarriesFromHereToC(@TempDir Path directory) throws Exception {
+        Fifo fifo = Fifo.create(directory.resolve("fifo"));
+        Process reader = Partner.C.start("fifo-read", fifo.path());
+        try (PipeSink sink = fifo.openSink()) {
+            for (int number = 1; number <= LOAD; number++) {
+                sink.write(ByteBuffer.wrap((number + "\n").getBytes(UTF_8)));
+            }
+        }
+        assertEquals("" + SUM, Children.finish(reader));
+    }
+
+    @Test
+    void anEventFdCarriesFromTheForkOfACProgramToHere() throws Exception {
+        Process program = Partner.C.start("eventfd-add", LOAD);
+        BufferedReader output = Children.output(program);
+        try (EventFd counter = EventFd.ofProcess(program.pid(), Integer.parseInt(output.readLine()))) {
+            long sum = 0;
+            while (sum < LOAD) {
+                sum += counter.take();
+            }
+            assertEquals(LOAD, sum);
+            assertEquals("done", output.readLine());
+            assertEquals(0, counter.tryTake());
+        }
+        end(program);
+    }
+
+    @Test
+    void anEventFdCarriesFromHereToTheForkOfACProgram() throws Exception {
+        Process program = Partner.C.start("eventfd-take", LOAD);
+        BufferedReader output = Children.output(program);
+        try (EventFd counter = EventFd.ofProcess(program.pid(), Integer.parseInt(output.readLine()))) {
+            for (int count = 0; count < LOAD; count++) {
+                counter.add(1);
+            }
+            assertEquals("done", output.readLine());
+            assertEquals(0, counter.tryTake());
+        }
+        end(program);
+    }
+
+    private static void end(Process program) throws IOException, InterruptedException {
+        program.getOutputStream().close();
+        assertTrue(program.waitFor(Children.WATCHDOG_SECONDS, TimeUnit.SECONDS));
+        assertEquals(0, program.exitValue());
+    }
+
+    @Test
+    void queuedSignalsCarryTheirValuesToC() throws Exception {
+        int count = 1000;
+        Process program = Partner.C.start("signals", count);
+        BufferedReader output = Children.output(program);
+        assertEquals("ready", output.readLine());
+        for (int value = 1; value <= count; value++) {
+            Signals.queue(program.pid(), 34, -value);
+        }
+        String sum = output.readLine();
+        assertNotNull(sum);
+        assertEquals(-count * (count + 1L) / 2, Long.parseLong(sum));
+        assertEquals("", Children.finish(program));
+    }
+}
