@@ -3,6 +3,7 @@ package dev.interlock.explore;
 import dev.interlock.memory.Memory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -79,6 +80,8 @@ public final class Exploration<T> {
     Duration time = Duration.ofMinutes(10);
     long seed;
     int randomSchedules;
+
+    EnumSet<Violation.Kind> wanted = EnumSet.allOf(Violation.Kind.class);
 
     private int rounds = 1;
 
@@ -289,6 +292,18 @@ public final class Exploration<T> {
      */
     public Exploration<T> time(Duration most) {
         time = most;
+        return this;
+    }
+
+    /**
+     * Looks for some kinds of violation only; states that are wrong in other ways are not explored further.
+     *
+     * @param kinds what to look for; everything, if nothing is said
+     * @return this
+     */
+    public Exploration<T> lookFor(Violation.Kind... kinds) {
+        wanted = EnumSet.noneOf(Violation.Kind.class);
+        wanted.addAll(List.of(kinds));
         return this;
     }
 

@@ -4,7 +4,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.IntPredicate;
 
 /**
@@ -24,6 +27,8 @@ final class Liveness<T> {
      *     POPL 1985. The components by R. Tarjan, Depth-first search and linear graph algorithms, 1972.
      */
 
+    private static final int ANYBODY = -1;
+
     /** A cycle: the state in which it begins and ends, and its steps. */
     record Cycle(int entry, byte[] labels) {}
 
@@ -31,6 +36,7 @@ final class Liveness<T> {
     private final StateStore store;
     private final StateGraph graph;
     private final int states;
+    private final Set<Violation.Kind> wanted;
     private final int[] state;
     private double schedules;
 
@@ -38,7 +44,8 @@ final class Liveness<T> {
     private final int[] component;
     private int components;
 
-    Liveness(Machine<T> machine, StateStore store, StateGraph graph) {
+    Liveness(Machine<T> machine, StateStore store, StateGraph graph, Set<Violation.Kind> wanted) {
+        this.wanted = wanted;
         this.machine = machine;
         this.store = store;
         this.graph = graph;
@@ -55,21 +62,30 @@ final class Liveness<T> {
             return null;
         }
         schedules = Double.POSITIVE_INFINITY;
+        if (wanted.contains(Violation.Kind.LIVELOCK)) {
+            Cycle cycle = fairCycle(ANYBODY, step -> !graph.completes(step) && isReliable(step));
+            if (cycle != null) {
+                return cycle;
+            }
+        }
         Cycle shortest = null;
-        for (int p = 0; p < machine.layout.parties; p++) {
+        for (int p = 0; p < machine.layout.parties && wanted.contains(Violation.Kind.STARVATION); p++) {
             int starving = p;
-            IntPredicate allowed = step ->
-                    !(graph.completes(step) && Choice.partyOf(graph.label(step)) == starving) && isReliable(step);
-            findComponents(allowed);
-            int entry = fairComponent(p, allowed);
-            if (entry >= 0) {
-                Cycle cycle = walk(entry, allowed);
-                if (shortest == null || cycle.labels.length < shortest.labels.length) {
-                    shortest = cycle;
-                }
+            Cycle cycle = fairCycle(
+                    p,
+                    step -> !(graph.completes(step) && Choice.partyOf(graph.label(step)) == starving)
+                            && isReliable(step));
+            if (cycle != null && (shortest == null || cycle.labels.length < shortest.labels.length)) {
+                shortest = cycle;
             }
         }
         return shortest;
+    }
+
+    private Cycle fairCycle(int party, IntPredicate allowed) {
+        findComponents(allowed);
+        int entry = fairComponent(party, allowed);
+        return entry < 0 ? null : walk(entry, allowed);
     }
 
     /** How many ways lead from the first state to an end: infinitely many if there is a cycle. */
@@ -173,7 +189,7 @@ final class Liveness<T> {
         }
     }
 
-    /** The first state of a fair component in which the party is not gone, or -1. */
+    /** The first state of a fair component in which the party, or anybody, is not gone; or -1. */
     private int fairComponent(int party, IntPredicate allowed) {
         int all = (1 << machine.layout.parties) - 1;
         int[] fair = new int[components]; // parties that take a step inside, or cannot somewhere
@@ -182,7 +198,9 @@ final class Liveness<T> {
         for (int s = 0; s < states; s++) {
             int c = component[s];
             store.read(s, state);
-            waiting[c] |= !machine.layout.isGone(state, party);
+            for (int p = 0; p < machine.layout.parties; p++) {
+                waiting[c] |= (party == ANYBODY || party == p) && !machine.layout.isGone(state, p);
+            }
             boolean life = state[machine.layout.dead] != 0;
             int can = 0;
             for (int step = graph.first(s); step < graph.end(s); step++) {
@@ -254,8 +272,8 @@ final class Liveness<T> {
 
     /** The shortest way inside the component that ends with a step as wanted. */
     private List<Integer> way(int start, IntPredicate allowed, IntPredicate wanted) {
-        java.util.Map<Integer, Integer> cameBy = new java.util.HashMap<>();
-        java.util.Map<Integer, Integer> cameFrom = new java.util.HashMap<>();
+        Map<Integer, Integer> cameBy = new HashMap<>();
+        Map<Integer, Integer> cameFrom = new HashMap<>();
         Deque<Integer> queue = new ArrayDeque<>();
         queue.add(start);
         cameBy.put(start, -1);

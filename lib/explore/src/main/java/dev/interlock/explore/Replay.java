@@ -198,6 +198,9 @@ final class Replay<T> {
     }
 
     private Violation violation(Violation.Kind kind, String text, byte[] path, int cycle, Throwable cause) {
+        if (!plan.wanted.contains(kind)) {
+            return null;
+        }
         String schedule = print(path, cycle);
         String message = kind + ": " + text + "\n" + table(path, cycle) + "schedule: " + schedule;
         return new Violation(kind, message, schedule, cycle < 0 ? path.length : cycle, cause);

@@ -81,7 +81,7 @@ final class Search<T> {
         double schedules = 0;
         if (violation == null && at == store.count()) {
             graph.beginState();
-            Liveness<T> liveness = new Liveness<>(machine, store, graph);
+            Liveness<T> liveness = new Liveness<>(machine, store, graph, plan.wanted);
             Liveness.Cycle cycle = liveness.fairCycle();
             schedules = liveness.schedules();
             if (cycle != null) {
