@@ -14,6 +14,10 @@ final class Jvm {
 
     /** The new process prints where this one does. */
     static Process start(Class<?> main, String... arguments) throws IOException {
+        return builder(main, arguments).inheritIO().start();
+    }
+
+    static ProcessBuilder builder(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (Runtime.version().feature() >= NATIVE_ACCESS_OPTION) {
@@ -23,6 +27,6 @@ final class Jvm {
         command.add(System.getProperty("java.class.path"));
         command.add(main.getName());
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).inheritIO().start();
+        return new ProcessBuilder(command);
     }
 }

@@ -1,0 +1,82 @@
+package dev.interlock.examples;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Unmatched;
+
+/** Lists the programs, and runs the one that is named. */
+@Command(
+        name = "examples",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "PROGRAM",
+        description = "Programs that show Interlock at work, one idea each.",
+        commandListHeading = "%nPrograms:%n")
+public final class Examples implements Runnable {
+    @CommandLine.Spec
+    private CommandSpec spec;
+
+    private Examples() {}
+
+    /**
+     * Runs a program.
+     *
+     * @param args its name and its arguments; none to list all
+     */
+    public static void main(String[] args) {
+        CommandLine all = new CommandLine(new Examples());
+        programs().forEach((name, program) -> {
+            CommandLine command = new CommandLine(program);
+            command.getCommandSpec().usageMessage().description(program.description);
+            all.addSubcommand(name, command);
+        });
+        System.exit(all.execute(args));
+    }
+
+    private static Map<String, Program> programs() {
+        Map<String, Program> programs = new LinkedHashMap<>();
+        programs.put("tour", new Program(Tour::main, "Two JVMs share locks and messages, and measure them."));
+        programs.put(
+                "hello", new Program(Hello::main, "Hello World through shared memory: hello writer, hello reader."));
+        programs.put("fifo-chat", new Program(FifoChat::main, "A JVM and a shell talk through two FIFOs."));
+        programs.put("named-semaphore", new Program(NamedSemaphores::main, "Five processes share two POSIX permits."));
+        programs.put(
+                "message-queue", new Program(MessageQueues::main, "Urgent messages overtake others in a POSIX queue."));
+        programs.put(
+                "pipe-to-child", new Program(PipeToChild::main, "A child process filters what flows through pipes."));
+        programs.put("poll-many", new Program(PollMany::main, "One thread waits for hundreds of pipes at once."));
+        return programs;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(System.out);
+    }
+
+    private interface Main {
+        void main(String[] args) throws Exception;
+    }
+
+    @Command
+    private static final class Program implements Callable<Integer> {
+        private final Main main;
+        private final String description;
+
+        @Unmatched
+        private String[] arguments = {};
+
+        Program(Main main, String description) {
+            this.main = main;
+            this.description = description;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            main.main(arguments);
+            return CommandLine.ExitCode.OK;
+        }
+    }
+}
