@@ -1,5 +1,6 @@
 /** Interprocess communication primitives, each written once over the words of a {@link dev.interlock.memory.Memory}. */
 module dev.interlock.core {
+    exports dev.interlock.barrier;
     exports dev.interlock.buffer;
     exports dev.interlock.mailbox;
     exports dev.interlock.memory;

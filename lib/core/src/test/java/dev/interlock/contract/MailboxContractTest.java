@@ -209,7 +209,7 @@ public abstract class MailboxContractTest {
     })
     void nothingIsLostOrDoubledAndSendersKeepTheirOrder(
             int senders, int receivers, int capacity, WaitStrategy waiting) {
-        int each = 8_000;
+        int each = 2_000;
         Mailbox<Long> mailbox = mailbox(capacity, waiting);
         AtomicIntegerArray seen = new AtomicIntegerArray(senders * each);
         AtomicInteger left = new AtomicInteger(senders);
@@ -266,14 +266,14 @@ public abstract class MailboxContractTest {
     @ParameterizedTest
     @EnumSource(names = {"PARK", "ADAPTIVE"})
     void closingLosesNothingThatWasSent(WaitStrategy waiting) {
-        for (int round = 0; round < 100; round++) {
+        for (int round = 0; round < 40; round++) {
             Mailbox<Long> mailbox = mailbox(2, waiting);
             AtomicInteger sent = new AtomicInteger();
             AtomicInteger received = new AtomicInteger();
             try (Crew crew = new Crew()) {
                 crew.startAll(2, index -> {
                     try {
-                        for (int i = 0; i < 100_000; i++) {
+                        for (int i = 0; i < 20_000; i++) {
                             mailbox.send(1L);
                             sent.incrementAndGet();
                         }

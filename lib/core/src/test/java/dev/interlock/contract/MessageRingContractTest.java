@@ -303,13 +303,13 @@ public abstract class MessageRingContractTest {
     })
     void nothingIsLostOrDoubledAndSendersKeepTheirOrder(
             int senders, int receivers, int capacity, WaitStrategy waiting) {
-        exchange(new MessageRing(memory(), capacity, 64, waiting), senders, receivers, 20_000, 0);
+        exchange(new MessageRing(memory(), capacity, 64, waiting), senders, receivers, 5_000, 0);
     }
 
     @ParameterizedTest
     @CsvSource({"1", "2", "8"})
     void abortedClaimsDisturbNothing(int capacity) {
-        exchange(new MessageRing(memory(), capacity, 64), 2, 2, 10_000, 3);
+        exchange(new MessageRing(memory(), capacity, 64), 2, 2, 4_000, 3);
     }
 
     /** Positions wrap around after 2^32 messages: the slots are made to say that it is nearly so. */
@@ -325,7 +325,7 @@ public abstract class MessageRingContractTest {
                 assertEquals(i - capacity + 1, tryReceive(ring));
             }
         }
-        exchange(new MessageRing(new RaisedMemory(memory(), raise), capacity, 64), 2, 2, 5_000, 3);
+        exchange(new MessageRing(new RaisedMemory(memory(), raise), capacity, 64), 2, 2, 2_000, 3);
     }
 
     /** The hints, which start at 0, are as wrong as a party that was stopped for that many messages could leave them. */
@@ -344,7 +344,7 @@ public abstract class MessageRingContractTest {
     @ParameterizedTest
     @EnumSource(names = {"PARK", "ADAPTIVE"})
     void closingLosesNothingThatWasPublished(WaitStrategy waiting) {
-        for (int round = 0; round < 150; round++) {
+        for (int round = 0; round < 50; round++) {
             MessageRing ring = new MessageRing(memory(), 2, 64, waiting);
             AtomicInteger sent = new AtomicInteger();
             AtomicInteger received = new AtomicInteger();
@@ -389,7 +389,7 @@ public abstract class MessageRingContractTest {
         AtomicBoolean over = new AtomicBoolean();
         AtomicInteger extra = new AtomicInteger();
         AtomicInteger got = new AtomicInteger();
-        int messages = 3_000;
+        int messages = 1_000;
         try (Crew crew = new Crew()) {
             Crew.Member<?> sender = crew.start("sender", () -> {
                 for (int i = 0; i < messages; i++) {

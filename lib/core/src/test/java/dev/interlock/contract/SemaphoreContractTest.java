@@ -202,7 +202,7 @@ public abstract class SemaphoreContractTest {
         AtomicInteger most = new AtomicInteger();
         try (Crew crew = new Crew()) {
             crew.startAll(6, index -> {
-                for (int i = 0; i < 3_000; i++) {
+                for (int i = 0; i < 1_500; i++) {
                     int wanted = index == 0 ? 2 : 1;
                     if (index == 1) {
                         if (!semaphore.tryAcquire(wanted, 20, TimeUnit.MICROSECONDS)) {
@@ -233,14 +233,14 @@ public abstract class SemaphoreContractTest {
         int[] plain = new int[1];
         try (Crew crew = new Crew()) {
             crew.startAll(2, party -> {
-                for (int i = 0; i < 10_000; i++) {
+                for (int i = 0; i < 3_000; i++) {
                     turns[party].acquire();
                     plain[0]++;
                     turns[1 - party].release();
                 }
             });
         }
-        assertEquals(20_000, plain[0]);
+        assertEquals(6_000, plain[0]);
     }
 
     /** A permit goes round among waiters of which some time out or are interrupted. */
@@ -251,7 +251,7 @@ public abstract class SemaphoreContractTest {
         try (Crew crew = new Crew()) {
             crew.startAll(3, index -> {
                 int wanted = index == 0 ? 2 : 1;
-                for (int i = 0; i < 2_000; i++) {
+                for (int i = 0; i < 1_000; i++) {
                     semaphore.acquire(wanted);
                     semaphore.release(wanted);
                 }

@@ -38,7 +38,7 @@ class RingMailboxTest extends MailboxContractTest {
 
     @Test
     void aCodecThatFailsLeavesTheMailboxAsItWas() {
-        Mailbox<String> mailbox = new RingMailbox<>(Memory.heap(), new Liar(), 2, 8);
+        Mailbox<String> mailbox = new RingMailbox<>(Memory.heap(), new Liar(), 4, 8);
         assertThrows(IllegalArgumentException.class, () -> mailbox.send("short"));
         assertThrows(RuntimeException.class, () -> mailbox.send("long"));
         assertThrows(ArithmeticException.class, () -> mailbox.send("broken"));

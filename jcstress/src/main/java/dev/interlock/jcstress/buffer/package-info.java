@@ -1,0 +1,2 @@
+/** Buffers and rings under stress. */
+package dev.interlock.jcstress.buffer;

@@ -1,0 +1,2 @@
+/** Mailboxes under stress. */
+package dev.interlock.jcstress.mailbox;

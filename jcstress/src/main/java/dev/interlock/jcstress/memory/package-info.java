@@ -1,0 +1,2 @@
+/** Words and event counts, what everything else waits on, under stress. */
+package dev.interlock.jcstress.memory;

@@ -1,0 +1,2 @@
+/** Semaphores under stress. */
+package dev.interlock.jcstress.semaphore;

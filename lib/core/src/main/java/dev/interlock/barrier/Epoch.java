@@ -1,0 +1,220 @@
+package dev.interlock.barrier;
+
+import dev.interlock.memory.EventCount;
+import dev.interlock.memory.LongWord;
+import dev.interlock.memory.Memory;
+import dev.interlock.memory.WaitStrategy;
+import java.util.Objects;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+/** What the barriers have in common: which round it is, whether the barrier is broken, and where the parties wait. */
+final class Epoch {
+    /* Implementation notes
+     * State   [resets:31][broken:1][round:32], one word, all of it changed by CAS.
+     *         trip    round + 1, if not broken: the parties of the round pass
+     *         break   broken, if the round is still the same
+     *         reset   resets + 1, round + 1, not broken
+     *         A party that arrived in (c, r) passes when c is the same and the round is not r; it fails when resets is
+     *         not c, or the round is still r and broken.
+     * Death   between the change and signalAll(): the parties look by themselves after 100 ms.
+     * Edge B  trip, break and reset change state by CAS -> a party reads it in volatile mode.
+     */
+    static final int MAX_PARTIES = 1 << 16;
+
+    private static final int SPINS = 2_000;
+    private static final long BROKEN = 1L << 32;
+    private static final long LOOK_NANOS = 100_000_000;
+
+    private final Memory memory;
+    private final WaitStrategy waiting;
+    private final LongWord state;
+    private final EventCount moved;
+
+    /** Draws two words on a line of their own. */
+    Epoch(Memory memory, WaitStrategy waiting) {
+        this.memory = memory;
+        this.waiting = Objects.requireNonNull(waiting, "waiting");
+        Memory line = memory.newLine();
+        this.state = line.longWord(0);
+        this.moved = new EventCount(line);
+    }
+
+    static int checkedParties(int parties, int least) {
+        if (parties < least || parties > MAX_PARTIES) {
+            throw new IllegalArgumentException(
+                    "parties: " + parties + " is not within " + least + " to " + MAX_PARTIES);
+        }
+        return parties;
+    }
+
+    static int checkedParty(int party, int parties) {
+        if (party < 0 || party >= parties) {
+            throw new IndexOutOfBoundsException("party: " + party + " is not within 0 to " + (parties - 1));
+        }
+        return party;
+    }
+
+    static int round(long seen) {
+        return (int) seen;
+    }
+
+    static int resets(long seen) {
+        return (int) (seen >>> 33);
+    }
+
+    long deadlineAfter(long timeout, TimeUnit unit) {
+        return memory.deadlineAfter(timeout, unit);
+    }
+
+    /** The state of a round that can be entered. Breaks it if the caller was interrupted. */
+    long enter() throws InterruptedException, BrokenBarrierException {
+        long seen = state.getVolatile(); // B
+        if ((seen & BROKEN) != 0) {
+            throw new BrokenBarrierException();
+        }
+        if (Thread.interrupted()) {
+            breakRound(seen);
+            throw new InterruptedException();
+        }
+        return seen;
+    }
+
+    /** Whether the round that was entered has ended well. */
+    boolean hasPassed(long seen) throws BrokenBarrierException {
+        long now = state.getVolatile(); // B
+        if (resets(now) != resets(seen) || now == (seen | BROKEN)) {
+            throw new BrokenBarrierException();
+        }
+        return now != seen;
+    }
+
+    boolean isBroken() {
+        return (state.getVolatile() & BROKEN) != 0;
+    }
+
+    /** Ends the round well, and lets its parties pass. */
+    void trip(long seen) throws BrokenBarrierException {
+        if (!state.compareAndSet(seen, next(seen))) { // B
+            throw new BrokenBarrierException(); // nobody else trips it
+        }
+        moved.signalAll();
+    }
+
+    /** Breaks the round if it has not ended. Says whether it was this call that broke it. */
+    boolean breakRound(long seen) {
+        boolean mine = state.compareAndSet(seen, seen | BROKEN); // B
+        if (mine) {
+            moved.signalAll();
+        }
+        return mine;
+    }
+
+    void reset() {
+        for (; ; ) {
+            long seen = state.getVolatile();
+            long renewed = ((long) (resets(seen) + 1) << 33) | next(seen) & 0xffff_ffffL;
+            if (state.compareAndSet(seen, renewed)) { // B
+                moved.signalAll();
+                return;
+            }
+        }
+    }
+
+    /** Lets those who wait look: something that they wait for, other than the state, was written in volatile mode. */
+    void signal() {
+        moved.signalAll();
+    }
+
+    /** Runs the action of the round, and breaks the round if it throws. */
+    void run(Runnable action, long seen) {
+        if (action != null) {
+            boolean done = false;
+            try {
+                action.run();
+                done = true;
+            } finally {
+                if (!done) {
+                    breakRound(seen);
+                }
+            }
+        }
+    }
+
+    /** Waits until the round that was entered has ended. */
+    void awaitEnd(long seen, long deadlineNanos) throws InterruptedException, BrokenBarrierException, TimeoutException {
+        await(seen, () -> false, deadlineNanos);
+    }
+
+    /**
+     * Waits until what others write holds, or the round that was entered has ended well; breaks the round if the caller
+     * runs out of time or is interrupted first.
+     */
+    void await(long seen, BooleanSupplier holds, long deadlineNanos)
+            throws InterruptedException, BrokenBarrierException, TimeoutException {
+        Look look = new Look(seen, holds);
+        long deadline = deadlineNanos;
+        try {
+            for (; ; ) {
+                long slice = memory.nanoTime() + LOOK_NANOS;
+                boolean last = deadline != Memory.NO_DEADLINE && deadline - slice <= 0;
+                if (moved.await(look, Epoch::nothing, waiting, SPINS, last ? deadline : slice)) {
+                    look.result();
+                    return;
+                }
+                if (last) {
+                    if (breakRound(seen)) {
+                        throw new TimeoutException();
+                    }
+                    deadline = Memory.NO_DEADLINE; // the round has ended: the next look says how
+                }
+            }
+        } catch (InterruptedException e) {
+            if (breakRound(seen)) {
+                throw e;
+            }
+            Thread.currentThread().interrupt(); // the round ended first
+            if (look.getAsBoolean()) {
+                look.result();
+            }
+        }
+    }
+
+    private static void nothing() {}
+
+    private static long next(long seen) {
+        return seen & 0xffff_fffe_0000_0000L | (seen + 1) & 0xffff_ffffL;
+    }
+
+    private final class Look implements BooleanSupplier {
+        private final long seen;
+        private final BooleanSupplier holds;
+        private boolean broken;
+
+        Look(long seen, BooleanSupplier holds) {
+            this.seen = seen;
+            this.holds = holds;
+        }
+
+        @Override
+        public boolean getAsBoolean() {
+            if (holds.getAsBoolean()) {
+                return true;
+            }
+            try {
+                return hasPassed(seen);
+            } catch (BrokenBarrierException e) {
+                broken = true;
+                return true;
+            }
+        }
+
+        void result() throws BrokenBarrierException {
+            if (broken) {
+                throw new BrokenBarrierException();
+            }
+        }
+    }
+}
