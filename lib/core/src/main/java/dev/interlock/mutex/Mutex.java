@@ -270,6 +270,27 @@ public final class Mutex implements Lock {
         return "Mutex[" + describe(word.getOpaque()) + "]";
     }
 
+    /** Whether nobody holds it, and no owner's death is left to be repaired. Volatile: acquires what unlock releases. */
+    boolean isFreeAndWhole() {
+        return (word.getVolatile() & (OWNER | DIED)) == 0; // H (acquire)
+    }
+
+    /**
+     * Locks if an owner has died and nobody has repaired since; never waits for a living one.
+     *
+     * @param looksForDeath whether to look if the owner lives
+     * @return whether the caller holds the lock now
+     * @throws OwnerDiedException if an owner died and there is no repair
+     */
+    boolean tryRecover(boolean looksForDeath) {
+        int state = word.getVolatile();
+        int owner = state & OWNER;
+        boolean died = owner == 0 ? (state & DIED) != 0 : looksForDeath && !memory.isAlive(owner);
+        return died
+                && word.compareAndSet(state, (state & ~OWNER) | DIED | memory.self()) // H (acquire)
+                && inherit(DIED, false);
+    }
+
     private static String describe(int state) {
         int owner = state & OWNER;
         return (owner == 0 ? "free" : "held by party " + owner) + ((state & DIED) == 0 ? "" : ", an owner died");
