@@ -1,13 +1,23 @@
 package dev.interlock.jmh;
 
 import dev.interlock.mutex.Mutex;
+import dev.interlock.spin.AndersonLock;
+import dev.interlock.spin.BackoffLock;
+import dev.interlock.spin.BakeryLock;
+import dev.interlock.spin.ClhLock;
+import dev.interlock.spin.FilterLock;
+import dev.interlock.spin.McsLock;
+import dev.interlock.spin.PetersonLock;
 import dev.interlock.spin.TasLock;
+import dev.interlock.spin.TicketLock;
+import dev.interlock.spin.TtasLock;
 import java.util.Arrays;
 import java.util.LongSummaryStatistics;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.StampedLock;
+import java.util.function.IntFunction;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -23,6 +33,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.Blackhole;
 import org.openjdk.jmh.infra.ThreadParams;
 
@@ -44,7 +55,23 @@ import org.openjdk.jmh.infra.ThreadParams;
 @State(Scope.Benchmark)
 public class LockBenchmark {
     /** The lock; the peers are synchronized and those of java.util.concurrent. */
-    @Param({"synchronized", "ReentrantLock", "ReentrantLockFair", "StampedLock", "Mutex", "TasLock"})
+    @Param({
+        "synchronized",
+        "ReentrantLock",
+        "ReentrantLockFair",
+        "StampedLock",
+        "Mutex",
+        "TasLock",
+        "TtasLock",
+        "BackoffLock",
+        "TicketLock",
+        "AndersonLock",
+        "ClhLock",
+        "McsLock",
+        "PetersonLock",
+        "FilterLock",
+        "BakeryLock"
+    })
     public String impl;
 
     /** The work inside, in tokens of {@link Blackhole#consumeCPU}: about a nanosecond each or two. */
@@ -55,66 +82,40 @@ public class LockBenchmark {
     @Param("0")
     public long outside;
 
-    private Critical critical;
+    private IntFunction<Lock> locks;
+    private long count;
     private Share[] shares;
 
-    /** What runs under the lock under test. */
-    private abstract static class Critical {
-        private long count;
-
-        abstract void enter(long tokens);
-
-        /** A plain increment and the work. */
-        final void inside(long tokens) {
-            count++;
-            if (tokens != 0) {
-                Blackhole.consumeCPU(tokens);
-            }
-        }
-    }
-
-    private static final class Synchronized extends Critical {
-        @Override
-        void enter(long tokens) {
-            synchronized (this) {
-                inside(tokens);
-            }
-        }
-    }
-
-    private static final class Locked extends Critical {
-        private final Lock lock;
-
-        Locked(Lock lock) {
-            this.lock = lock;
-        }
-
-        @Override
-        void enter(long tokens) {
-            lock.lock();
-            try {
-                inside(tokens);
-            } finally {
-                lock.unlock();
-            }
-        }
-    }
-
-    private static Lock newLock(String impl) {
+    private static IntFunction<Lock> newLocks(String impl, int threads) {
         return switch (impl) {
-            case "ReentrantLock" -> new ReentrantLock();
-            case "ReentrantLockFair" -> new ReentrantLock(true);
-            case "StampedLock" -> new StampedLock().asWriteLock();
-            case "Mutex" -> new Mutex();
-            case "TasLock" -> new TasLock();
+            case "synchronized" -> party -> null;
+            case "ReentrantLock" -> each(new ReentrantLock());
+            case "ReentrantLockFair" -> each(new ReentrantLock(true));
+            case "StampedLock" -> each(new StampedLock().asWriteLock());
+            case "Mutex" -> each(new Mutex());
+            case "TasLock" -> each(new TasLock());
+            case "TtasLock" -> each(new TtasLock());
+            case "BackoffLock" -> each(new BackoffLock());
+            case "TicketLock" -> each(new TicketLock());
+            case "AndersonLock" -> each(new AndersonLock(threads));
+            case "ClhLock" -> each(new ClhLock());
+            case "McsLock" -> each(new McsLock());
+            case "PetersonLock" -> new PetersonLock()::party; // two threads at most
+            case "FilterLock" -> new FilterLock(threads)::party;
+            case "BakeryLock" -> new BakeryLock(threads)::party;
             default -> throw new IllegalArgumentException("impl: " + impl);
         };
     }
 
+    private static IntFunction<Lock> each(Lock lock) {
+        return party -> lock;
+    }
+
     /** Makes the lock. */
     @Setup(Level.Trial)
-    public void makeLock() {
-        critical = impl.equals("synchronized") ? new Synchronized() : new Locked(newLock(impl));
+    public void makeLock(BenchmarkParams params) {
+        locks = newLocks(impl, params.getThreads());
+        shares = new Share[params.getThreads()];
     }
 
     /** How often each thread entered. */
@@ -127,12 +128,16 @@ public class LockBenchmark {
         /** Entries of the thread with the most: the same. */
         public long largest;
 
+        private Lock lock; // null for synchronized
         private long entered;
 
         /** Makes this known to the first thread. */
         @Setup(Level.Trial)
         public void join(LockBenchmark benchmark, ThreadParams thread) {
-            benchmark.join(this, thread.getThreadIndex(), thread.getThreadCount());
+            lock = benchmark.locks.apply(thread.getThreadIndex());
+            synchronized (benchmark) {
+                benchmark.shares[thread.getThreadIndex()] = this;
+            }
         }
 
         /** Counts from zero. */
@@ -152,13 +157,6 @@ public class LockBenchmark {
         }
     }
 
-    private synchronized void join(Share share, int index, int threads) {
-        if (shares == null) {
-            shares = new Share[threads];
-        }
-        shares[index] = share;
-    }
-
     private synchronized LongSummaryStatistics entries() {
         return Arrays.stream(shares).mapToLong(share -> share.entered).summaryStatistics();
     }
@@ -166,10 +164,29 @@ public class LockBenchmark {
     /** One entry into the critical section. */
     @Benchmark
     public void enter(Share share) {
-        critical.enter(inside);
+        Lock lock = share.lock;
+        if (lock == null) {
+            synchronized (this) {
+                work();
+            }
+        } else {
+            lock.lock();
+            try {
+                work();
+            } finally {
+                lock.unlock();
+            }
+        }
         share.entered++;
         if (outside != 0) {
             Blackhole.consumeCPU(outside);
+        }
+    }
+
+    private void work() {
+        count++;
+        if (inside != 0) {
+            Blackhole.consumeCPU(inside);
         }
     }
 }

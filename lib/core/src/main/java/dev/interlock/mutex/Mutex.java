@@ -26,8 +26,8 @@ import java.util.concurrent.locks.Lock;
  * repair throws, the lock fails with {@link OwnerDiedException} (or what the repair threw), now and at each later call,
  * until {@link #repair} succeeds. On the heap owners do not die: a thread that ends without unlocking leaves it locked.
  *
- * <p>Timed and interruptible forms as in {@link Lock}; conditions are not supported. Virtual threads park without pinning
- * their carrier. For very short critical sections with a CPU for each party, a spin lock may be faster.
+ * <p>Timed and interruptible forms as in {@link Lock}, and {@linkplain MutexCondition conditions}. Virtual threads park
+ * without pinning their carrier. For very short critical sections with a CPU for each party, a spin lock may be faster.
  *
  * <pre>{@code
  * Mutex mutex = new Mutex();
@@ -199,13 +199,14 @@ public final class Mutex implements Lock {
     }
 
     /**
-     * Not supported.
+     * A condition of this mutex. Draws one word from its memory: where memory has a fixed layout, make it in a constructor,
+     * as {@link MutexCondition#MutexCondition(Memory, Mutex)} does.
      *
-     * @throws UnsupportedOperationException always
+     * @return the condition
      */
     @Override
     public Condition newCondition() {
-        throw new UnsupportedOperationException("Mutex has no conditions");
+        return new MutexCondition(memory, this);
     }
 
     /**
@@ -267,6 +268,27 @@ public final class Mutex implements Lock {
     @Override
     public String toString() {
         return "Mutex[" + describe(word.getOpaque()) + "]";
+    }
+
+    /** Whether nobody holds it, and no owner's death is left to be repaired. Volatile: acquires what unlock releases. */
+    boolean isFreeAndWhole() {
+        return (word.getVolatile() & (OWNER | DIED)) == 0; // H (acquire)
+    }
+
+    /**
+     * Locks if an owner has died and nobody has repaired since; never waits for a living one.
+     *
+     * @param looksForDeath whether to look if the owner lives
+     * @return whether the caller holds the lock now
+     * @throws OwnerDiedException if an owner died and there is no repair
+     */
+    boolean tryRecover(boolean looksForDeath) {
+        int state = word.getVolatile();
+        int owner = state & OWNER;
+        boolean died = owner == 0 ? (state & DIED) != 0 : looksForDeath && !memory.isAlive(owner);
+        return died
+                && word.compareAndSet(state, (state & ~OWNER) | DIED | memory.self()) // H (acquire)
+                && inherit(DIED, false);
     }
 
     private static String describe(int state) {

@@ -4,8 +4,6 @@ import dev.interlock.memory.Memory;
 import dev.interlock.memory.WaitStrategy;
 import dev.interlock.memory.Word;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
 /**
@@ -16,11 +14,12 @@ import java.util.concurrent.locks.Lock;
  * <p><b>Blocking.</b> A waiter looks again and again; after a bounded number of looks it offers its CPU to others at each
  * further look.
  *
- * <p><b>Fairness.</b> A waiter is passed at most once: nobody starves. {@code tryLock} does not wait its turn.
+ * <p><b>Fairness.</b> A waiter is passed at most once: nobody starves. {@code tryLock} does not wait its turn, and may fail
+ * when the other party tries, or gives up, at the same moment.
  *
- * <p><b>Ownership.</b> A view is held by the thread that locked it; locking a view that is in use, by whomever, and
- * unlocking one that the caller has not locked, throws {@link IllegalMonitorStateException} where it is noticed: two
- * threads that lock one view at the same instant may both get through.
+ * <p><b>Ownership.</b> A view is held by the party that locked it. Locking a view that is in use, by whomever, and
+ * unlocking one that the caller has not locked throw {@link IllegalMonitorStateException}; only two threads that lock one
+ * view at the same instant may both get through.
  *
  * <p><b>Memory effects.</b> {@code unlock} of one view happens-before the next successful {@code lock} or {@code tryLock}
  * of either.
@@ -52,11 +51,9 @@ public final class PetersonLock {
      *         two parties must be one and the same for both, so all are volatile. PetersonPlainWeakened fails without.
      * Edge H  unlock() releases interested[me] -> the other's lock() acquires it in its wait.
      */
-    private final Memory memory;
-    private final WaitStrategy waiting;
     private final Word[] interested = new Word[2];
     private final Word turn;
-    private final Lock[] views = {new View(0), new View(1)};
+    private final Lock[] views;
 
     /** A lock for two threads of this JVM. */
     public PetersonLock() {
@@ -80,11 +77,10 @@ public final class PetersonLock {
      * @throws IllegalArgumentException if {@code waiting} sleeps
      */
     public PetersonLock(Memory memory, WaitStrategy waiting) {
-        this.waiting = SpinLock.awake(waiting);
-        this.memory = memory;
         interested[0] = memory.newLine().word(0);
         interested[1] = memory.newLine().word(0);
         turn = memory.newLine().word(0);
+        views = new Lock[] {new View(memory, waiting, 0), new View(memory, waiting, 1)};
     }
 
     /**
@@ -104,95 +100,35 @@ public final class PetersonLock {
         return "PetersonLock[interested: " + interested[0] + ", " + interested[1] + "; turn: " + turn + "]";
     }
 
-    private final class View implements Lock {
+    private final class View extends PartyLock {
         private final int me;
         private final int other;
 
-        View(int me) {
+        View(Memory memory, WaitStrategy waiting, int me) {
+            super(memory, waiting, interested[me]);
             this.me = me;
             this.other = 1 - me;
         }
 
         @Override
-        public void lock() {
-            announce();
-            for (int step = 0; !mayEnter(); step++) {
-                waiting.busyWait(memory, step, 0);
-            }
-        }
-
-        @Override
-        public void lockInterruptibly() throws InterruptedException {
-            lock(Memory.NO_DEADLINE);
-        }
-
-        @Override
-        public boolean tryLock() {
-            announce();
-            return mayEnter() || withdraw();
-        }
-
-        @Override
-        public boolean tryLock(long timeout, TimeUnit unit) throws InterruptedException {
-            return lock(memory.deadlineAfter(timeout, unit));
-        }
-
-        @Override
-        public void unlock() {
-            int self = memory.self();
-            if (interested[me].getPlain() != self) { // plain: if it is the caller's, the caller wrote it
-                throw new IllegalMonitorStateException(
-                        "party " + self + " unlocks view " + me + ", but does not hold it: " + PetersonLock.this);
-            }
-            interested[me].setRelease(0); // H (release): publishes the critical section
-        }
-
-        @Override
-        public Condition newCondition() {
-            throw new UnsupportedOperationException("PetersonLock has no conditions");
-        }
-
-        @Override
-        public String toString() {
-            return PetersonLock.this + ".party(" + me + ")";
-        }
-
-        private boolean lock(long deadlineNanos) throws InterruptedException {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            announce();
-            boolean entered = false;
-            try {
-                for (int step = 0; !(entered = mayEnter()); step++) {
-                    waiting.busyWait(memory, step, 0);
-                    if (waiting.giveUp(memory, deadlineNanos)) {
-                        break;
-                    }
-                }
-            } finally {
-                if (!entered) {
-                    withdraw();
-                }
-            }
-            return entered;
-        }
-
-        private void announce() {
-            if (interested[me].getOpaque() != 0) { // opaque: a race between two users of one view is not always seen
-                throw new IllegalMonitorStateException("view " + me + " is in use: " + PetersonLock.this);
-            }
-            interested[me].setVolatile(memory.self()); // P
+        void announce(int self) {
+            interested[me].setVolatile(self); // P
             turn.setVolatile(me); // P
         }
 
-        private boolean mayEnter() {
+        @Override
+        boolean advance() {
             return interested[other].getVolatile() == 0 || turn.getVolatile() != me; // P, H (acquire)
         }
 
-        private boolean withdraw() {
-            interested[me].setRelease(0);
-            return false;
+        @Override
+        void withdraw() {
+            interested[me].setRelease(0); // H, U (release): publishes the critical section
+        }
+
+        @Override
+        String describe() {
+            return PetersonLock.this.toString();
         }
     }
 }

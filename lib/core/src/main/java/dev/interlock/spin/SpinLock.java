@@ -24,6 +24,13 @@ abstract class SpinLock implements Lock {
         return waiting;
     }
 
+    static int positive(String what, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(what + ": " + value + " is less than 1");
+        }
+        return value;
+    }
+
     /**
      * Locks, waiting as long as it takes. Interruption does not end the wait; it stays with the thread.
      *
@@ -32,7 +39,7 @@ abstract class SpinLock implements Lock {
     @Override
     public void lock() {
         for (int step = 0; !tryLock(); step++) {
-            waiting.busyWait(memory, step, 0);
+            pause(step);
         }
     }
 
@@ -80,12 +87,17 @@ abstract class SpinLock implements Lock {
         throw new UnsupportedOperationException(getClass().getSimpleName() + " has no conditions");
     }
 
+    /** What a waiter does after the attempt of the given number has failed. */
+    void pause(int step) {
+        waiting.busyWait(memory, step, 0);
+    }
+
     private boolean lock(long deadlineNanos) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
         for (int step = 0; !tryLock(); step++) {
-            waiting.busyWait(memory, step, 0);
+            pause(step);
             if (waiting.giveUp(memory, deadlineNanos)) {
                 return false;
             }

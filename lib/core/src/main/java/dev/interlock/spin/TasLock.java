@@ -34,13 +34,10 @@ import dev.interlock.memory.Word;
  * <p>M. Herlihy, N. Shavit, The Art of Multiprocessor Programming, 2nd edition, section 7.2. There the word is a
  * boolean; here it names the owner, so the set is a compare-and-set.
  */
-public final class TasLock extends SpinLock {
+public final class TasLock extends OwnerSpinLock {
     /* Implementation notes
-     * State   owner: 0 free, otherwise the party inside.
-     * Edge H  unlock() releases owner -> tryLock() acquires it by CAS.
-     * Safety  only the holder writes a held word, so unlock() needs no CAS.
+     * State, edge H, safety: as in OwnerSpinLock. Each try is a CAS.
      */
-    private final Word owner;
 
     /** A lock for the threads of this JVM. */
     public TasLock() {
@@ -65,48 +62,10 @@ public final class TasLock extends SpinLock {
      */
     public TasLock(Memory memory, WaitStrategy waiting) {
         super(memory, waiting);
-        owner = memory.word(0);
     }
 
     @Override
-    public boolean tryLock() {
-        int self = memory.self();
-        if (owner.compareAndSet(0, self)) { // H (acquire)
-            return true;
-        }
-        if (owner.getPlain() == self) { // plain: if it is the caller's, the caller wrote it
-            throw new IllegalMonitorStateException("locked again by its owner: " + this);
-        }
-        return false;
-    }
-
-    /**
-     * Unlocks. Never blocks.
-     *
-     * @throws IllegalMonitorStateException if the caller does not hold the lock
-     */
-    @Override
-    public void unlock() {
-        int self = memory.self();
-        if (owner.getPlain() != self) { // plain: if it is the caller's, the caller wrote it
-            throw new IllegalMonitorStateException("party " + self + " unlocks, but does not hold: " + this);
-        }
-        owner.setRelease(0); // H (release): publishes the critical section
-    }
-
-    /**
-     * Whether some party holds the lock: out of date when it returns, for monitoring.
-     *
-     * @return whether it is held
-     */
-    public boolean isLocked() {
-        return owner.getOpaque() != 0;
-    }
-
-    /** The state, for people. */
-    @Override
-    public String toString() {
-        int party = owner.getOpaque();
-        return "TasLock[" + (party == 0 ? "free" : "held by party " + party) + "]";
+    boolean maySucceed(Word owner) {
+        return true;
     }
 }

@@ -55,7 +55,7 @@ public abstract class LockContractTest {
      * @return fewer, where a round is slow
      */
     protected int rounds() {
-        return 5_000;
+        return 20_000;
     }
 
     /**

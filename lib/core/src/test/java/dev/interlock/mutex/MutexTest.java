@@ -26,6 +26,11 @@ class MutexTest extends LockContractTest {
         return party -> mutex;
     }
 
+    @Override
+    protected boolean conditions() {
+        return true;
+    }
+
     @Test
     void queriesSayWhoHoldsIt() {
         Mutex mutex = new Mutex();
