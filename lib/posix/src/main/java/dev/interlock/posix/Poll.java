@@ -241,12 +241,13 @@ public final class Poll implements AutoCloseable {
         pollfds.putInt(number).putShort((short) events).putShort((short) 0);
     }
 
-    private List<Ready> collect(List<Entry> entries) {
+    /** What was removed during the wait is ready in vain. */
+    private synchronized List<Ready> collect(List<Entry> entries) {
         List<Ready> ready = new ArrayList<>();
         for (int index = 0; index < entries.size(); index++) {
             int result = pollfds.getShort((index + 1) * POLLFD_BYTES + RESULT);
             Entry entry = entries.get(index);
-            if (result != 0 && !entry.descriptor.isClosed()) {
+            if (result != 0 && interests.containsKey(entry.object) && !entry.descriptor.isClosed()) {
                 ready.add(Ready.of(entry.object, result));
             }
         }

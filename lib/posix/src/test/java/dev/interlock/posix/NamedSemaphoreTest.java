@@ -256,7 +256,7 @@ class NamedSemaphoreTest {
                         () -> NamedSemaphore.open(name, Creation.CREATE_NEW, 0600, 0));
             }
         }
-        assertTrue(Leaks.descriptors() <= before);
+        Leaks.assertNoMoreDescriptorsThan(before);
         opened.forEach(NamedSemaphore::close);
         NamedSemaphore.unlink(name);
         opened.clear();
