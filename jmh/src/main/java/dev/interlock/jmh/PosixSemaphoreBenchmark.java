@@ -16,7 +16,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Acquire and release of a POSIX semaphore without contention: on its word, through the C library, and the JDK's for comparison. */
+/**
+ * Acquire and release of a POSIX semaphore without contention: on its word, through the C library, and the JDK's for
+ * comparison.
+ */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)

@@ -35,8 +35,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A connection of two JVMs over which messages of one size go both ways, by one mechanism. {@link #start} starts the second JVM,
- * which sends every message back or swallows it.
+ * A connection of two JVMs over which messages of one size go both ways, by one mechanism. {@link #start} starts the
+ * second JVM, which sends every message back or swallows it.
  */
 abstract class ProcessLink implements AutoCloseable {
     /** What {@link ProcessLinkBenchmark} compares. */

@@ -9,10 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,23 +19,35 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class DescriptorTest {
-    private static TreeSet<String> open() throws IOException {
-        TreeSet<String> numbers;
-        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
-            numbers = files.map(file -> file.getFileName().toString()).collect(Collectors.toCollection(TreeSet::new));
-        }
-        numbers.removeIf(number -> !isOpen(Integer.parseInt(number))); // those of the listing itself
-        return numbers;
-    }
-
-    private static boolean isCloseOnExec(String number) {
+    private static boolean isCloseOnExec(int number) {
         try {
-            for (String line : Files.readAllLines(Path.of("/proc/self/fdinfo", number))) {
+            for (String line : Files.readAllLines(Path.of("/proc/self/fdinfo/" + number))) {
                 if (line.startsWith("flags:")) {
                     return (Integer.parseInt(line.substring(6).strip(), 8) & LibC.O_CLOEXEC) != 0;
                 }
             }
             throw new AssertionError("no flags of descriptor " + number);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The descriptor by which this process has a file open. */
+    private static int numberOf(Path file) throws IOException {
+        Path real = file.toRealPath();
+        try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
+            return links.filter(link -> real.equals(target(link)))
+                    .mapToInt(link -> Integer.parseInt(link.getFileName().toString()))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static Path target(Path link) {
+        try {
+            return Files.readSymbolicLink(link);
+        } catch (NoSuchFileException e) {
+            return link; // closed meanwhile
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -50,7 +61,7 @@ class DescriptorTest {
     void everyDescriptorIsCloseOnExec(@TempDir Path directory) throws Exception {
         String name = Children.name("cloexec");
         Fifo fifo = Fifo.create(directory.resolve("fifo"));
-        TreeSet<String> before = open();
+        Path file = Files.createFile(directory.resolve("file"));
         try (Pipe pipe = Pipe.open();
                 PipeSource source = fifo.openSourceNonBlocking();
                 PipeSink sink = fifo.openSinkNonBlocking();
@@ -59,13 +70,21 @@ class DescriptorTest {
                 SharedMemory reader = SharedMemory.openReadOnly(name);
                 SharedMemory anonymous = SharedMemory.anonymous("cloexec");
                 MessageQueue queue = MessageQueue.open(name, Creation.CREATE_NEW);
-                FileLock lock = FileLock.open(Files.createFile(directory.resolve("file")))) {
-            TreeSet<String> opened = open();
-            opened.removeAll(before);
-            List<Object> all = List.of(pipe, source, sink, eventFd, memory, reader, anonymous, queue, lock);
-            assertTrue(opened.size() >= all.size() + 1, () -> opened + " for " + all);
-            for (String number : opened) {
-                assertTrue(isCloseOnExec(number), () -> "descriptor " + number + " of " + all);
+                FileLock lock = FileLock.open(file)) {
+            int[] numbers = {
+                pipe.source().descriptor.number(),
+                pipe.sink().descriptor.number(),
+                source.descriptor.number(),
+                sink.descriptor.number(),
+                eventFd.descriptor(),
+                memory.descriptor(),
+                reader.descriptor(),
+                anonymous.descriptor(),
+                queue.polled().number(),
+                numberOf(file)
+            };
+            for (int number : numbers) {
+                assertTrue(isCloseOnExec(number), () -> number + " among " + Arrays.toString(numbers) + lock);
             }
         } finally {
             SharedMemory.unlink(name);

@@ -20,7 +20,9 @@ final class Leaks {
         }
     }
 
-    /** Few may come and go in the background, such as those of a child process that ended; a leak shows in thousands. */
+    /**
+     * Few may come and go in the background, such as those of a child process that ended; a leak shows in thousands.
+     */
     static void assertNoMoreDescriptorsThan(long before) {
         long now = descriptors();
         assertTrue(now <= before + 4, () -> now + " descriptors are open, " + before + " were");
