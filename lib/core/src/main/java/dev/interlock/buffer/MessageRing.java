@@ -63,13 +63,17 @@ public final class MessageRing implements AutoCloseable {
      *
      *         FREE -> CLAIMED and PUBLISHED -> READING, ABORTED -> FREE by CAS; the other steps by the party named.
      *         tail, head: where to look for the first slot to claim, and to read. Hints: never beyond it, and set back by
-     *         a slow party at times; the slots tell the truth, so a stale hint costs steps and nothing else.
+     *         a slow party at times, however far; the slots tell the truth, so a stale hint costs steps and nothing
+     *         else. At position p a slot that is neither of p nor in use for p-capacity says that the hint is stale.
      * Order   position p is claimed only when p-1 has been, and read only when p-1 has been read or skipped.
      * closed  1 after close(). A sender looks at it after its claim, and aborts; a receiver that finds it set looks for
      *         claims once more. So either the sender sees closed, or the receiver sees the claim and waits for it.
      * Edge M  publish() releases slot.state -> read() acquires it.
      * Edge F  a receiver releases slot.state (FREE) -> claim() acquires it.
+     * Edge N  a position is taken by CAS, then the hint is released -> whoever acquires the hint sees it taken.
      * Edge S  of the event counts: the slot's state is written in volatile mode before signal() reads their word.
+     * Drained the last claim of a closed ring ends with a signal to one receiver, and all must hear of it: one that
+     *         wakes to a drained ring wakes all.
      * Death   of a party in CLAIMED or READING: the slot names it.
      */
     private static final int MAX_CAPACITY = 1 << 24;
@@ -192,7 +196,7 @@ public final class MessageRing implements AutoCloseable {
             Slot slot = slots[position & mask];
             long claimed = state(position, CLAIMED, memory.self());
             if (slot.state.compareAndSet(state(position, FREE, 0), claimed)) { // F (acquire)
-                tail.setOpaque(position + 1); // opaque: a hint
+                tail.setRelease(position + 1); // N (release)
                 Claim claim = new Claim(slot, position, length);
                 if (closed.getVolatile() != 0) {
                     claim.close();
@@ -329,12 +333,12 @@ public final class MessageRing implements AutoCloseable {
             if (state == state(position, PUBLISHED, partyOf(state))) {
                 long reading = state(position, READING, memory.self());
                 if (slot.state.compareAndSet(state, reading)) { // M (acquire)
-                    head.setOpaque(position + 1); // opaque: a hint
+                    head.setRelease(position + 1); // N (release)
                     return new Message(slot, position, partyOf(state));
                 }
             } else if (state == state(position, ABORTED, partyOf(state))
                     && slot.state.compareAndSet(state, state(position + capacity(), FREE, 0))) {
-                head.setOpaque(position + 1); // opaque: a hint
+                head.setRelease(position + 1); // N (release)
                 notFull.signal();
             }
         }
@@ -342,35 +346,33 @@ public final class MessageRing implements AutoCloseable {
 
     /** The position to claim next, or FULL. */
     private long firstUnclaimed() {
-        int position = tail.getOpaque();
+        int position = tail.getAcquire(); // N (acquire)
         for (; ; ) {
             long state = slots[position & mask].state.getVolatile();
             int at = positionOf(state);
-            if (at - position < 0) {
-                return FULL;
-            }
-            if (phaseOf(state) != FREE) {
-                position = at + 1;
-            } else if (at != position) {
-                position = at - mask; // the hint was stale: at - capacity is over
-            } else {
+            boolean free = phaseOf(state) == FREE;
+            if (at == position && free) {
                 return position & 0xffff_ffffL;
             }
+            if (at == position - capacity() && !free) {
+                return FULL;
+            }
+            position = free ? at - mask : at + 1; // at - capacity, or at, has been claimed: the hint was stale
         }
     }
 
     /** The position to read next, whether or not it has been claimed. */
     private int firstUnread() {
-        int position = head.getOpaque();
+        int position = head.getAcquire(); // N (acquire)
         for (; ; ) {
             long state = slots[position & mask].state.getVolatile();
             int at = positionOf(state);
-            if (at - position > 0) {
-                position = at - mask; // the hint was stale: at - capacity is over
-            } else if (at == position && phaseOf(state) == READING) {
+            if (at == position && phaseOf(state) == READING) {
                 position++;
-            } else {
+            } else if (at == position || at == position - capacity() && phaseOf(state) != FREE) {
                 return position;
+            } else {
+                position = at - mask; // at - capacity is over: the hint was stale
             }
         }
     }
@@ -389,7 +391,12 @@ public final class MessageRing implements AutoCloseable {
 
     private Message awaitMessage(long deadlineNanos) throws InterruptedException {
         Attempt<Message> attempt = new Attempt<>(this::tryRead);
-        notEmpty.await(attempt, this::passMessageOn, waiting, SPINS, deadlineNanos);
+        try {
+            notEmpty.await(attempt, this::passMessageOn, waiting, SPINS, deadlineNanos);
+        } catch (RingClosedException e) {
+            notEmpty.signalAll(); // the claim that ended last woke one party, perhaps this one
+            throw e;
+        }
         return attempt.result;
     }
 
@@ -400,7 +407,7 @@ public final class MessageRing implements AutoCloseable {
     }
 
     private void passMessageOn() {
-        if (!isDrained()) {
+        if (!isDrained() || closed.getVolatile() != 0) {
             notEmpty.signal();
         }
     }

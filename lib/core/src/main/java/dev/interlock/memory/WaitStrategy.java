@@ -1,5 +1,7 @@
 package dev.interlock.memory;
 
+import java.util.concurrent.locks.LockSupport;
+
 /**
  * What a party does while it waits for a {@link Word} to change: chosen for each primitive when it is constructed.
  *
@@ -17,7 +19,10 @@ package dev.interlock.memory;
 public enum WaitStrategy {
     /** Busy waiting. */
     SPIN,
-    /** Busy waiting that lets other threads run. */
+    /**
+     * Busy waiting that lets other threads run. A virtual thread that has yielded for long sleeps for a moment now and
+     * then: its scheduler would otherwise serve those who yield for ever, and never the owner that has become runnable.
+     */
     YIELD,
     /** Sleeping. */
     PARK,
@@ -25,7 +30,8 @@ public enum WaitStrategy {
     ADAPTIVE;
 
     private static final boolean ONE_CPU = Runtime.getRuntime().availableProcessors() == 1;
-    private static final int STEPS_BEFORE_YIELD = 64;
+    private static final int LOG_STEPS_BEFORE_YIELD = 6;
+    private static final int STEPS_BEFORE_VIRTUAL_SLEEP = 256;
 
     /**
      * Takes one step of busy waiting if this strategy wants one now.
@@ -40,8 +46,12 @@ public enum WaitStrategy {
             return false;
         }
         memory.pause();
-        if (this == YIELD && step >= STEPS_BEFORE_YIELD) {
-            Thread.yield();
+        if (this == YIELD && step >>> LOG_STEPS_BEFORE_YIELD != 0) { // unsigned: step may wrap around
+            if (step % STEPS_BEFORE_VIRTUAL_SLEEP == 0 && VirtualThreads.isCurrent()) {
+                LockSupport.parkNanos(1);
+            } else {
+                Thread.yield();
+            }
         }
         return true;
     }

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -33,9 +34,9 @@ import java.util.function.Supplier;
  *
  * <p><b>Errors.</b> {@link SegmentException} tells what is wrong with the segment, {@link PosixException} what the system
  * refused: {@code NotFound} if there is none, {@code AccessDenied}, {@code NoSpace}. All name the segment. What is read
- * from shared memory is checked, so that a corrupted segment leads to an exception. A process that truncates the memory
- * while it is in use does harm: the access fails with {@link SegmentException}, or, when the JVM notices late, with {@link
- * InternalError}.
+ * from shared memory is checked, so that a corrupted segment leads to an exception. When another process truncates the
+ * memory while it is in use, every use of the segment fails with {@link SegmentException} at most 20 ms later; before that
+ * the JVM may throw its own {@link InternalError}, and what is read may be anything.
  *
  * <p>Instances are safe for use by several threads.
  *
@@ -60,11 +61,14 @@ public final class Segment implements AutoCloseable {
     private final SharedMemory memory;
     private final Mapping mapping;
     private final Directory directory;
+    private final Future<?> watch;
+    private boolean closed; // guarded by this
 
     private Segment(SharedMemory memory, Mapping mapping) {
         this.memory = memory;
         this.mapping = mapping;
         this.directory = new Directory(mapping);
+        this.watch = mapping.watch();
     }
 
     /**
@@ -233,8 +237,13 @@ public final class Segment implements AutoCloseable {
      */
     @Override
     public synchronized void close() {
-        mapping.close();
-        memory.close();
+        if (!closed) {
+            closed = true;
+            watch.cancel(false);
+            mapping.close();
+            memory.fileLock().unlock(mapping.slot(), 1); // closing the descriptor does not: the mapping keeps the file
+            memory.close();
+        }
     }
 
     /** The name, for people. */
@@ -289,9 +298,9 @@ public final class Segment implements AutoCloseable {
                 throw e;
             }
         }
-        Segment segment = new Segment(memory, new Mapping(memory, checked(memory)));
-        segment.occupySlot();
-        return segment;
+        ByteBuffer root = checked(memory);
+        int slot = occupySlot(memory, new Mapping(memory, root, 0));
+        return new Segment(memory, new Mapping(memory, root, slot));
     }
 
     private static boolean isUnfinished(SharedMemory memory, long size) {
@@ -323,7 +332,7 @@ public final class Segment implements AutoCloseable {
         for (int i = 0; i < Format.ENTRIES; i++) {
             header.putInt(Format.DIRECTORY + i * Format.ENTRY_LENGTH + Format.ENTRY_STATE, 0);
         }
-        new SharedLongWord(new Mapping(memory, header), Format.MAGIC_AT)
+        new SharedLongWord(new Mapping(memory, header, 0), Format.MAGIC_AT)
                 .setRelease(Format.MAGIC); // publishes the header
     }
 
@@ -365,28 +374,34 @@ public final class Segment implements AutoCloseable {
         return memory.map(0, declared).order(ByteOrder.nativeOrder());
     }
 
-    private void occupySlot() {
+    private static int occupySlot(SharedMemory memory, Mapping mapping) {
         FileLock locks = memory.fileLock();
         ByteBuffer buffer = mapping.buffer();
         for (int slot = 1; slot < Format.SLOTS; slot++) {
             int hint = Format.SLOT_TABLE + slot * Integer.BYTES;
             if (locks.tryLock(slot, 1, false)) {
-                if (buffer.getInt(hint) == 0 || !isNamed(slot)) {
-                    buffer.putInt(hint, (int) ProcessHandle.current().pid());
-                    mapping.occupy(slot);
-                    return;
+                boolean taken = false;
+                try {
+                    taken = buffer.getInt(hint) == 0 || !isNamed(slot, mapping);
+                } finally {
+                    if (!taken) {
+                        locks.unlock(slot, 1);
+                    }
                 }
-                locks.unlock(slot, 1);
+                if (taken) {
+                    buffer.putInt(hint, (int) ProcessHandle.current().pid());
+                    return slot;
+                }
             }
         }
         throw new SegmentException(
-                name(), SegmentException.Reason.NO_SLOT, "all " + (Format.SLOTS - 1) + " slots are in use");
+                memory.name(), SegmentException.Reason.NO_SLOT, "all " + (Format.SLOTS - 1) + " slots are in use");
     }
 
     /** Whether some word of an object may hold a party of that slot. */
-    private boolean isNamed(int slot) {
+    private static boolean isNamed(int slot, Mapping mapping) {
         ByteBuffer buffer = mapping.buffer();
-        int end = directory.end();
+        int end = new Directory(mapping).end();
         for (int at = Format.OBJECTS; at + Integer.BYTES <= end; at += Integer.BYTES) {
             if ((buffer.getInt(at) & (1 << Memory.PARTY_BITS) - 1) >>> Format.THREAD_BITS == slot) {
                 return true;

@@ -155,7 +155,7 @@ final class SharedWord extends Word {
     public int wake(int parties) {
         try {
             return futex().wake(parties);
-        } catch (PosixException e) {
+        } catch (PosixException | InternalError e) {
             throw mapping.failure(e);
         }
     }
@@ -163,7 +163,7 @@ final class SharedWord extends Word {
     private Futex.Outcome sleep(int expected, long nanos) {
         try {
             return futex().await(expected, nanos);
-        } catch (PosixException e) {
+        } catch (PosixException | InternalError e) {
             throw mapping.failure(e);
         }
     }

@@ -1,0 +1,53 @@
+package dev.interlock.explore;
+
+import java.util.Arrays;
+
+/** The steps between the states of a {@link StateStore}, state after state. */
+final class StateGraph {
+    private static final int COMPLETES = 1 << 6;
+
+    private int[] firstStep = new int[1024];
+    private int[] target = new int[4096];
+    private byte[] label = new byte[4096];
+    private int states;
+    private int count;
+
+    /** What is added from now on leaves the next state. */
+    void beginState() {
+        if (states == firstStep.length) {
+            firstStep = Arrays.copyOf(firstStep, 2 * states);
+        }
+        firstStep[states++] = count;
+    }
+
+    void addEdge(int to, byte how, boolean completes) {
+        if (count == target.length) {
+            target = Arrays.copyOf(target, 2 * count);
+            label = Arrays.copyOf(label, 2 * count);
+        }
+        target[count] = to;
+        label[count++] = (byte) (how | (completes ? COMPLETES : 0));
+    }
+
+    int first(int state) {
+        return firstStep[state];
+    }
+
+    /** Behind the last step that leaves the state. */
+    int end(int state) {
+        return firstStep[state + 1];
+    }
+
+    int target(int step) {
+        return target[step];
+    }
+
+    byte label(int step) {
+        return (byte) (label[step] & ~COMPLETES);
+    }
+
+    /** Whether the step ends a round of its party. */
+    boolean completes(int step) {
+        return (label[step] & COMPLETES) != 0;
+    }
+}
