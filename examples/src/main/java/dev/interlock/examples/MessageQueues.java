@@ -7,7 +7,8 @@ import dev.interlock.posix.MessageQueue;
 import java.io.IOException;
 
 /**
- * A mailbox that the operating system owns: a process leaves messages and ends; another takes them, the urgent ones first.
+ * A mailbox that the operating system owns: a process leaves messages and ends; another takes them, the urgent ones
+ * first.
  *
  * <pre>
  * the sender has ended, 4 messages wait

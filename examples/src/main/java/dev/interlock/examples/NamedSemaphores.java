@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Five processes share two permits of a POSIX semaphore; a program in C could join them ({@code sem_open("/name", 0)}) or in Python.
+ * Five processes share two permits of a POSIX semaphore; programs in C and Python could join
+ * them.
  *
  * <pre>
  * worker 1 is in

@@ -9,7 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 
 /**
- * A pipeline as the shell builds it, {@code java | sort | java}: the child gets one end of each pipe as its input and output.
+ * A pipeline as the shell builds it, {@code java | sort | java}: the child gets one end of each pipe as its input and
+ * output.
  *
  * <pre>
  * sent:     pear apple cherry

@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * One thread waits for many things at once, without looking round: the output of three child processes, and a counter that
- * another thread raises.
+ * One thread waits for many things at once, without looking round: the output of three child processes, and a counter
+ * that another thread raises.
  *
  * <pre>
  * child 3: ready

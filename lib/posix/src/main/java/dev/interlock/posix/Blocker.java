@@ -17,10 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * What a thread sleeps on beside the object for which it waits, so that it can be woken from within the JVM.
  *
  * <p>It is an {@link AbstractSelector} for one reason: between {@code begin()} and {@code end()} of that class,
- * {@link Thread#interrupt()} calls {@link #wakeup()}. No selecting takes place. The wake-up reaches the sleeper through an eventfd
- * (for poll) and a futex word (for futex_waitv); both stay set until the sleeper has seen them, so a wake-up that comes
- * before the thread sleeps is not lost. One that comes late, when the blocker serves another wait, is a spurious wake-up
- * there: every user looks again at what it waits for.
+ * {@link Thread#interrupt()} calls {@link #wakeup()}. No selecting takes place. The wake-up reaches the sleeper through
+ * an eventfd (for poll) and a futex word (for futex_waitv); both stay set until the sleeper has seen them, so a wake-up
+ * that comes before the thread sleeps is not lost. One that comes late, when the blocker serves another wait, is a
+ * spurious wake-up there: every user looks again at what it waits for.
  */
 final class Blocker extends AbstractSelector {
     /* The native memory: pollfd[2], timespec, futex_waitv[2], the futex word, what to write to and read from the eventfd. */
@@ -180,7 +180,9 @@ final class Blocker extends AbstractSelector {
         return Math.max(0, ready);
     }
 
-    /** Sleeps on a futex word, to be ended by an interrupt as well. A wake-up that was received is never thrown away. */
+    /**
+     * Sleeps on a futex word, to be ended by an interrupt as well. A wake-up that was received is never thrown away.
+     */
     Futex.Outcome await(long word, int expected, long timeoutNanos, Object object) throws InterruptedException {
         int errno = hasWaitv ? waitv(word, expected, timeoutNanos) : Errno.ENOSYS;
         if (errno == Errno.ENOSYS) {
@@ -198,8 +200,8 @@ final class Blocker extends AbstractSelector {
     }
 
     /**
-     * Waits for two words, the blocker's own first: the kernel reports the last of those woken, so that a wake-up of the
-     * caller's word is reported even if both were.
+     * Waits for two words, the blocker's own first: the kernel reports the last of those woken, so that a wake-up of
+     * the caller's word is reported even if both were.
      *
      * @return 0 if the caller's word was woken, -1 if the blocker's was, else the error number
      */

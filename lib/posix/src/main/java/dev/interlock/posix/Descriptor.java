@@ -3,7 +3,8 @@ package dev.interlock.posix;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A file descriptor that is closed once, and never while a call uses it: the number could belong to another file by then.
+ * A file descriptor that is closed once, and never while a call uses it: the number could belong to another file by
+ * then.
  *
  * <p>State: {@code [closed:1][users:31]}. The descriptor is closed by whoever makes the state "closed, no users".
  */

@@ -5,9 +5,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * A counter of 64 bits in the kernel on which threads wait: eventfd(2).
  *
- * <p>{@link #add(long)} increases the counter; {@link #take()} waits until it is not zero, and then takes all of it, or, for a
- * semaphore, takes one. Not fair. The wait ends also on an interrupt and when this object is closed. An add <em>happens-before</em>
- * what follows the take that received it.
+ * <p>{@link #add(long)} increases the counter; {@link #take()} waits until it is not zero, and then takes all of it,
+ * or, for a semaphore, takes one. Not fair. The wait ends also on an interrupt and when this object is closed. An add
+ * <em>happens-before</em> what follows the take that received it.
  *
  * <p>Shared by whoever has the descriptor: children that a C program forks, or another process through
  * {@link #ofProcess(long, int)}. A {@link Poll} sees the counter as readable while it is not zero.
@@ -54,9 +54,9 @@ public final class EventFd implements AutoCloseable, Pollable {
     }
 
     /**
-     * Duplicates the eventfd of another process: pidfd_getfd(2), Linux 5.6 and later. The caller needs the right to trace that
-     * process; a parent has it for its children. From then on the descriptor does not block in any process that has it: a C program
-     * must be ready for EAGAIN.
+     * Duplicates the eventfd of another process: pidfd_getfd(2), Linux 5.6 and later. The caller needs the right to
+     * trace that process; a parent has it for its children. From then on the descriptor does not block in any process
+     * that has it: a C program must be ready for EAGAIN.
      *
      * @param pid the other process
      * @param descriptor its descriptor, which it tells by whatever means; see {@link #descriptor()}

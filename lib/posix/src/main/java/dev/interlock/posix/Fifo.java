@@ -7,12 +7,14 @@ import java.util.concurrent.TimeoutException;
 /**
  * A FIFO: a pipe with a name in the file system, between any processes. mkfifo(3), open(2).
  *
- * <p>Opening an end waits until some process has opened the other, as in C, unless the method says otherwise. A thread that
- * waits for that has nothing to sleep on; it looks around every 10 milliseconds, which is how late an interrupt may be seen.
- * Meanwhile, a waiting source counts as a reader already, just as a process blocked in open(2). The ends behave as those of a
- * {@link Pipe}; when all writers are gone the source is at its end, but may deliver again when another writer comes.
+ * <p>Opening an end waits until some process has opened the other, as in C, unless the method says otherwise. A thread
+ * that waits for that has nothing to sleep on; it looks around every 10 milliseconds, which is how late an interrupt
+ * may be seen. Meanwhile, a waiting source counts as a reader already, just as a process blocked in open(2). The ends
+ * behave as those of a {@link Pipe}; when all writers are gone the source is at its end, but may deliver again when
+ * another writer comes.
  *
- * <p>Names that are symbolic links, or no FIFOs, are refused. Permission bits, 0600 unless given, are reduced by the umask.
+ * <p>Names that are symbolic links, or no FIFOs, are refused. Permission bits, 0600 unless given, are reduced by the
+ * umask.
  *
  * <pre>{@code
  * Fifo fifo = Fifo.create(Path.of("/tmp/jobs"));
@@ -139,7 +141,8 @@ public final class Fifo {
     }
 
     /**
-     * Opens the end for reading at once, whether there is a writer or not. Without one, a read is at the end of the stream.
+     * Opens the end for reading at once, whether there is a writer or not. Without one, a read is at the end of the
+     * stream.
      *
      * @return the end, not blocking, to be closed
      * @throws PosixException as {@link #openSource()}

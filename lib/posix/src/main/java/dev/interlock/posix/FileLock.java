@@ -4,17 +4,18 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Locks on ranges of bytes of a file or shared memory object, between processes and between threads: open file description
- * locks, fcntl(2).
+ * Locks on ranges of bytes of a file or shared memory object, between processes and between threads: open file
+ * description locks, fcntl(2).
  *
- * <p>The owner is the opening of the file, not the process or the thread: two openings conflict, also within one JVM (unlike
- * {@link java.nio.channels.FileLock}), while a lock taken twice through one opening is the same lock, converted as asked. The
- * kernel releases everything when the opening is closed for the last time, so also when the process is killed. The bytes
- * need not exist. Locks are advisory: they keep nobody from reading or writing.
+ * <p>The owner is the opening of the file, not the process or the thread: two openings conflict, also within one JVM
+ * (unlike {@link java.nio.channels.FileLock}), while a lock taken twice through one opening is the same lock, converted
+ * as asked. The kernel releases everything when the opening is closed for the last time, so also when the process is
+ * killed. The bytes need not exist. Locks are advisory: they keep nobody from reading or writing.
  *
- * <p>A blocked thread has nothing to sleep on but the lock, so {@link #lock} and the timed {@link #tryLock(long, long, boolean, long,
- * TimeUnit)} try again and again, after pauses that grow from 50 microseconds to 10 milliseconds; between two of them another
- * may overtake. Not fair. An unlock <em>happens-before</em> what follows the next conflicting lock.
+ * <p>A blocked thread has nothing to sleep on but the lock, so {@link #lock} and the timed
+ * {@link #tryLock(long, long, boolean, long, TimeUnit)} try again and again, after pauses that grow from 50
+ * microseconds to 10 milliseconds; between two of them another may overtake. Not fair. An unlock
+ * <em>happens-before</em> what follows the next conflicting lock.
  */
 public final class FileLock implements AutoCloseable {
     private static final int F_RDLCK = 0;
@@ -130,7 +131,8 @@ public final class FileLock implements AutoCloseable {
     }
 
     /**
-     * Releases what this opening holds of a range; a lock that reaches beyond it is kept there. No error if nothing was held.
+     * Releases what this opening holds of a range; a lock that reaches beyond it is kept there. No error if nothing was
+     * held.
      *
      * @param position the first byte
      * @param length how many bytes; 0 is all that follow
@@ -142,8 +144,8 @@ public final class FileLock implements AutoCloseable {
     }
 
     /**
-     * Whether another opening, in this or any process, holds a lock on any byte of a range, shared or exclusive. By the time the
-     * answer is read, it may have changed.
+     * Whether another opening, in this or any process, holds a lock on any byte of a range, shared or exclusive. By the
+     * time the answer is read, it may have changed.
      *
      * @param position the first byte
      * @param length how many bytes; 0 is all that follow
@@ -199,7 +201,9 @@ public final class FileLock implements AutoCloseable {
         return scratch;
     }
 
-    /** Closes the opening, if this made it, and so releases all its locks; those of a {@link SharedMemory} go with that. */
+    /**
+     * Closes the opening, if this made it, and so releases all its locks; those of a {@link SharedMemory} go with that.
+     */
     @Override
     public void close() {
         if (owner) {

@@ -6,12 +6,12 @@ import java.nio.ByteBuffer;
 /**
  * A 32-bit word in shared memory on which threads of any process sleep until another wakes them: futex(2).
  *
- * <p>The value of the word is the callers' business; the kernel only compares it with what a sleeper expects, so that no wake-up
- * is lost between the look at the word and the sleep. The word is found by the memory that it is in, not by its address: two
- * processes may have it mapped anywhere. The first sleeper need not be the first woken.
+ * <p>The value of the word is the callers' business; the kernel only compares it with what a sleeper expects, so that
+ * no wake-up is lost between the look at the word and the sleep. The word is found by the memory that it is in, not by
+ * its address: two processes may have it mapped anywhere. The first sleeper need not be the first woken.
  *
- * <p>A change of the word <em>happens-before</em> the return of a wait that it ended only if the caller reads the word with
- * acquire or volatile mode afterwards, as it must anyway: a wait may end for no reason.
+ * <p>A change of the word <em>happens-before</em> the return of a wait that it ended only if the caller reads the word
+ * with acquire or volatile mode afterwards, as it must anyway: a wait may end for no reason.
  *
  * <pre>{@code
  * Futex door = Futex.at(memory.map(0, 4096), 0);
@@ -70,7 +70,8 @@ public final class Futex {
      * Sleeps while the word holds the expected value. Not interruptible; any number of spurious returns may occur.
      *
      * @param expected the value of the word at which to sleep
-     * @param timeoutNanos the longest wait in nanoseconds of the monotonic clock; {@link Long#MAX_VALUE} is without limit
+     * @param timeoutNanos the longest wait in nanoseconds of the monotonic clock; {@link Long#MAX_VALUE} is without
+     *     limit
      * @return why the wait ended
      * @throws PosixException EFAULT if the word's page is gone, because another process has shortened the object
      */
@@ -83,12 +84,13 @@ public final class Futex {
     }
 
     /**
-     * Sleeps while the word holds the expected value, until interrupted. If a wake-up and an interrupt come together, the
-     * wake-up is reported and the thread stays interrupted, so that no wake-up is lost. Uses futex_waitv(2); before
+     * Sleeps while the word holds the expected value, until interrupted. If a wake-up and an interrupt come together,
+     * the wake-up is reported and the thread stays interrupted, so that no wake-up is lost. Uses futex_waitv(2); before
      * Linux 5.16, which has none, an interrupt is seen within 10 ms.
      *
      * @param expected the value of the word at which to sleep
-     * @param timeoutNanos the longest wait in nanoseconds of the monotonic clock; {@link Long#MAX_VALUE} is without limit
+     * @param timeoutNanos the longest wait in nanoseconds of the monotonic clock; {@link Long#MAX_VALUE} is without
+     *     limit
      * @return why the wait ended
      * @throws InterruptedException if the thread was interrupted before or during the wait
      * @throws PosixException EFAULT if the word's page is gone, because another process has shortened the object

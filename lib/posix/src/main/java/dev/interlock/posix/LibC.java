@@ -10,14 +10,14 @@ import java.util.Locale;
 /**
  * The C library: the only class that touches JNA.
  *
- * <p>The natives are mapped directly, with integers, longs (also for pointers and {@code size_t}) and NUL-terminated byte arrays
- * as their only arguments. After a return of -1, {@link #errno()} tells why. Constants are those of Linux; where x86-64 and
- * aarch64 differ, the value is chosen at start-up.
+ * <p>The natives are mapped directly, with integers, longs (also for pointers and {@code size_t}) and NUL-terminated
+ * byte arrays as their only arguments. After a return of -1, {@link #errno()} tells why. Constants are those of Linux;
+ * where x86-64 and aarch64 differ, the value is chosen at start-up.
  *
- * <p>{@code open}, {@code fcntl}, {@code sem_open}, {@code mq_open} and {@code syscall} are variadic in C. Called here as if
- * their arguments were named, which is right on these platforms: the System V ABI of x86-64 and the AAPCS64 of Linux on aarch64
- * pass integer arguments in the same registers either way (libffi always sets the count of vector registers that x86-64 wants in
- * AL). It would be wrong on Apple's aarch64, which is no platform of this library.
+ * <p>{@code open}, {@code fcntl}, {@code sem_open}, {@code mq_open} and {@code syscall} are variadic in C. Called here
+ * as if their arguments were named, which is right on these platforms: the System V ABI of x86-64 and the AAPCS64 of
+ * Linux on aarch64 pass integer arguments in the same registers either way (libffi always sets the count of vector
+ * registers that x86-64 wants in AL). It would be wrong on Apple's aarch64, which is no platform of this library.
  */
 final class LibC {
     static final int O_RDONLY = 0;
@@ -115,8 +115,8 @@ final class LibC {
     private LibC() {}
 
     /**
-     * The process itself, in which the C library is loaded already. Before version 2.34, glibc kept shm_open and mq_open in
-     * librt; a lookup in librt finds the rest as well, in the libraries on which it depends.
+     * The process itself, in which the C library is loaded already. Before version 2.34, glibc kept shm_open and
+     * mq_open in librt; a lookup in librt finds the rest as well, in the libraries on which it depends.
      */
     private static NativeLibrary library() {
         NativeLibrary process = NativeLibrary.getProcess();

@@ -17,8 +17,8 @@ final class Mapping {
 
     /**
      * As many mappings may wait for the garbage collector before it is called. The kernel allows a process 65530 in all
-     * (vm.max_map_count), and a JVM that cannot get one for itself ends at once: buffers alone, being small, would not make it
-     * collect in time.
+     * (vm.max_map_count), and a JVM that cannot get one for itself ends at once: buffers alone, being small, would not
+     * make it collect in time.
      */
     private static final int FEW = 8192;
 

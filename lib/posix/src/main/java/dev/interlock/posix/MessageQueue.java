@@ -10,18 +10,19 @@ import java.util.concurrent.TimeUnit;
 /**
  * A POSIX message queue: a bounded mailbox with priorities that the kernel owns, between any processes. mq_overview(7).
  *
- * <p>A message goes to exactly one receiver, the one of the highest priority first and within a priority the oldest. Sending waits
- * while the queue is full, receiving while it is empty; the waits end also on an interrupt and when this object is closed. Each
- * has a form that does not wait and one with a timeout. Among waiting threads no order is promised.
+ * <p>A message goes to exactly one receiver, the one of the highest priority first and within a priority the oldest.
+ * Sending waits while the queue is full, receiving while it is empty; the waits end also on an interrupt and when this
+ * object is closed. Each has a form that does not wait and one with a timeout. Among waiting threads no order is
+ * promised.
  *
- * <p>The queue and its messages exist until the name is unlinked and the last process has closed it. A message whose receiver dies
- * after receiving it is lost. A send <em>happens-before</em> what follows the receipt.
+ * <p>The queue and its messages exist until the name is unlinked and the last process has closed it. A message whose
+ * receiver dies after receiving it is lost. A send <em>happens-before</em> what follows the receipt.
  *
- * <p>To be notified of messages, wait in {@link #receive()} or let a {@link Poll} watch this; mq_notify(3), whose signal a JVM cannot
- * receive well, is not bound.
+ * <p>To be notified of messages, wait in {@link #receive()} or let a {@link Poll} watch this; mq_notify(3), whose
+ * signal a JVM cannot receive well, is not bound.
  *
- * <p>Linux limits what an unprivileged process may ask for in /proc/sys/fs/mqueue: by default 10 messages of 8192 bytes, and 256
- * queues. Permission bits, 0600 unless given, are reduced by the umask.
+ * <p>Linux limits what an unprivileged process may ask for in /proc/sys/fs/mqueue: by default 10 messages of 8192
+ * bytes, and 256 queues. Permission bits, 0600 unless given, are reduced by the umask.
  *
  * <pre>{@code
  * try (MessageQueue jobs = MessageQueue.open("/jobs", Creation.OPEN_OR_CREATE)) {
@@ -78,8 +79,8 @@ public final class MessageQueue implements AutoCloseable, Pollable {
     }
 
     /**
-     * Opens a queue for sending and receiving; a new one has the permission bits 0600 and the capacity that the system gives by
-     * default, 10 messages of 8192 bytes unless configured otherwise.
+     * Opens a queue for sending and receiving; a new one has the permission bits 0600 and the capacity that the system
+     * gives by default, 10 messages of 8192 bytes unless configured otherwise.
      *
      * @param name a slash and 1 to 255 further bytes of UTF-8 without a slash
      * @param creation whether to make or to find it
@@ -109,8 +110,8 @@ public final class MessageQueue implements AutoCloseable, Pollable {
      * @throws PosixException.NotFound if it is to be found and does not exist
      * @throws PosixException.AccessDenied if this user may not open it
      * @throws PosixException.NoSpace if there are too many queues
-     * @throws PosixException EINVAL if the capacity exceeds the limits, which the message names; EMFILE (also if the queues of
-     *     this user take too much memory: ulimit -q), ENFILE
+     * @throws PosixException EINVAL if the capacity exceeds the limits, which the message names; EMFILE (also if the
+     *     queues of this user take too much memory: ulimit -q), ENFILE
      * @throws IllegalArgumentException if the name is none, a number not positive, or the mode has other bits than 0777
      */
     public static MessageQueue open(String name, Creation creation, int mode, int maxMessages, int messageSize) {

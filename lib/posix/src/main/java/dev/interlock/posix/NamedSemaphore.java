@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 /**
  * A POSIX semaphore with a name: sem_open(3). What it does is with {@link PosixSemaphore}.
  *
- * <p>It exists until the name is unlinked and the last process has closed it; a crash removes nothing. Permission bits, 0600 unless
- * given, are reduced by the umask. The C library refuses a symbolic link in its place (ELOOP).
+ * <p>It exists until the name is unlinked and the last process has closed it; a crash removes nothing. Permission bits,
+ * 0600 unless given, are reduced by the umask. The C library refuses a symbolic link in its place (ELOOP).
  *
  * <pre>{@code
  * try (NamedSemaphore slots = NamedSemaphore.open("/slots", Creation.OPEN_OR_CREATE, 0600, 4)) {
@@ -54,7 +54,8 @@ public final class NamedSemaphore extends PosixSemaphore {
      *
      * @param name a slash and 1 to 251 further bytes of UTF-8 without a slash
      * @param creation whether to make or to find it
-     * @param mode the permission bits of a new semaphore, such as 0660 (read and write go together); the umask takes bits away
+     * @param mode the permission bits of a new semaphore, such as 0660 (read and write go together); the umask takes
+     *     bits away
      * @param permits how many permits a new one has
      * @return the semaphore, to be closed
      * @throws PosixException.AlreadyExists if it is to be new and is not

@@ -4,8 +4,8 @@ package dev.interlock.posix;
  * A pipe: a stream of bytes from writers to readers, between threads and between a process and its children. pipe2(2).
  *
  * <p>Unlike {@link java.nio.channels.Pipe}, its ends can be handed to a child process ({@link PipeSource#redirect()},
- * {@link PipeSink#redirect()}), polled together with FIFOs, message queues and eventfds, and sized. Both descriptors are
- * close-on-exec.
+ * {@link PipeSink#redirect()}), polled together with FIFOs, message queues and eventfds, and sized. Both descriptors
+ * are close-on-exec.
  *
  * <pre>{@code
  * try (Pipe pipe = Pipe.open()) {

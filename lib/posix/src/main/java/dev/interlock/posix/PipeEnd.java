@@ -7,8 +7,8 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
 
 /**
- * One end of a pipe or FIFO. Its descriptor never blocks; a call that should block sleeps in poll(2), where an interrupt and a
- * close reach it.
+ * One end of a pipe or FIFO. Its descriptor never blocks; a call that should block sleeps in poll(2), where an
+ * interrupt and a close reach it.
  */
 abstract class PipeEnd extends AbstractInterruptibleChannel {
     final Descriptor descriptor;
@@ -29,7 +29,8 @@ abstract class PipeEnd extends AbstractInterruptibleChannel {
     }
 
     /**
-     * Chooses whether reading or writing waits until it can move at least one byte. Concerns this end in this process alone.
+     * Chooses whether reading or writing waits until it can move at least one byte. Concerns this end in this process
+     * alone.
      *
      * @param block false to return 0 instead of waiting
      */

@@ -7,10 +7,10 @@ import java.nio.channels.WritableByteChannel;
 /**
  * The end of a {@link Pipe} or {@link Fifo} into which bytes are written: write(2).
  *
- * <p>A blocking write waits until all bytes are in the pipe, no reader is left, this end is closed or the thread is interrupted.
- * By the contract of {@link java.nio.channels.InterruptibleChannel}, an interrupt closes the channel. Up to {@link Pipe#PIPE_BUF}
- * bytes are written in one piece, whoever else writes; more may be mixed with the bytes of others. With no reader left,
- * {@link BrokenPipeException} is thrown; SIGPIPE, which the JVM handles, does nothing.
+ * <p>A blocking write waits until all bytes are in the pipe, no reader is left, this end is closed or the thread is
+ * interrupted. By the contract of {@link java.nio.channels.InterruptibleChannel}, an interrupt closes the channel. Up
+ * to {@link Pipe#PIPE_BUF} bytes are written in one piece, whoever else writes; more may be mixed with the bytes of
+ * others. With no reader left, {@link BrokenPipeException} is thrown; SIGPIPE, which the JVM handles, does nothing.
  *
  * <p>For a stream, {@link java.nio.channels.Channels#newOutputStream(WritableByteChannel)}.
  */
@@ -58,8 +58,8 @@ public final class PipeSink extends PipeEnd implements WritableByteChannel, Poll
     }
 
     /**
-     * Gives this end to a child process as its standard output or error. The child has an end of its own from its start on: close
-     * this one then, or the reader never sees the end of the stream.
+     * Gives this end to a child process as its standard output or error. The child has an end of its own from its start
+     * on: close this one then, or the reader never sees the end of the stream.
      *
      * @return the argument for {@link ProcessBuilder#redirectOutput(ProcessBuilder.Redirect)} or {@link
      *     ProcessBuilder#redirectError(ProcessBuilder.Redirect)}; of use until this end is closed

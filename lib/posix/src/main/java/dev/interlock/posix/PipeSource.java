@@ -7,10 +7,10 @@ import java.nio.channels.ReadableByteChannel;
 /**
  * The end of a {@link Pipe} or {@link Fifo} from which bytes are read: read(2).
  *
- * <p>A blocking read waits until there is at least one byte, no writer is left, this end is closed or the thread is interrupted.
- * By the contract of {@link java.nio.channels.InterruptibleChannel}, an interrupt closes the channel. The end of the stream is
- * reported, again and again, once the last writer has closed its end and everything is read. Several threads may read; each byte
- * reaches one of them.
+ * <p>A blocking read waits until there is at least one byte, no writer is left, this end is closed or the thread is
+ * interrupted. By the contract of {@link java.nio.channels.InterruptibleChannel}, an interrupt closes the channel. The
+ * end of the stream is reported, again and again, once the last writer has closed its end and everything is read.
+ * Several threads may read; each byte reaches one of them.
  *
  * <p>For a stream, {@link java.nio.channels.Channels#newInputStream(ReadableByteChannel)}.
  */
@@ -23,7 +23,8 @@ public final class PipeSource extends PipeEnd implements ReadableByteChannel, Po
      * Reads what is there, up to what the buffer takes.
      *
      * @param target where the bytes go; its position advances
-     * @return how many bytes, at least one if blocking and the buffer has room; 0 if not blocking and there are none; -1 at the end
+     * @return how many bytes, at least one if blocking and the buffer has room; 0 if not blocking and there are none;
+     *     -1 at the end
      * @throws java.nio.channels.ClosedChannelException if this end is closed
      * @throws java.nio.channels.AsynchronousCloseException if it is closed during the wait
      * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted before or during the wait
@@ -63,10 +64,11 @@ public final class PipeSource extends PipeEnd implements ReadableByteChannel, Po
     }
 
     /**
-     * Gives this end to a child process as its standard input. The child has an end of its own from its start on: close this
-     * one then, or it keeps the pipe from breaking when the child ends.
+     * Gives this end to a child process as its standard input. The child has an end of its own from its start on: close
+     * this one then, or it keeps the pipe from breaking when the child ends.
      *
-     * @return the argument for {@link ProcessBuilder#redirectInput(ProcessBuilder.Redirect)}; of use until this end is closed
+     * @return the argument for {@link ProcessBuilder#redirectInput(ProcessBuilder.Redirect)}; of use until this end is
+     *     closed
      * @throws IllegalStateException if this end is closed
      */
     public ProcessBuilder.Redirect redirect() {

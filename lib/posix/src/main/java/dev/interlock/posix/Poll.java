@@ -13,14 +13,14 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Waits for many pipes, FIFOs, message queues and eventfds at once: poll(2).
  *
- * <p>Level-triggered: an object is reported as long as it is ready. A wait ends when an object is ready, the time is over, the
- * thread is interrupted, or another thread calls {@link #wakeup()} or {@link #close()}. Objects may be added and removed at any
- * time, also during a wait, which then goes on with the new set; one that was closed leaves the set by itself. One thread waits
- * at a time; others queue behind it. The time of a wait is in proportion to the number of objects, of which there may be as many
- * as the process may have descriptors.
+ * <p>Level-triggered: an object is reported as long as it is ready. A wait ends when an object is ready, the time is
+ * over, the thread is interrupted, or another thread calls {@link #wakeup()} or {@link #close()}. Objects may be added
+ * and removed at any time, also during a wait, which then goes on with the new set; one that was closed leaves the set
+ * by itself. One thread waits at a time; others queue behind it. The time of a wait is in proportion to the number of
+ * objects, of which there may be as many as the process may have descriptors.
  *
- * <p>To wait for the JDK's own channels as well, use a {@link java.nio.channels.Selector} in a thread of its own; it cannot take
- * the objects of this package, nor this the JDK's.
+ * <p>To wait for the JDK's own channels as well, use a {@link java.nio.channels.Selector} in a thread of its own; it
+ * cannot take the objects of this package, nor this the JDK's.
  *
  * <pre>{@code
  * try (Poll poll = new Poll()) {
@@ -241,12 +241,13 @@ public final class Poll implements AutoCloseable {
         pollfds.putInt(number).putShort((short) events).putShort((short) 0);
     }
 
-    private List<Ready> collect(List<Entry> entries) {
+    /** What was removed during the wait is ready in vain. */
+    private synchronized List<Ready> collect(List<Entry> entries) {
         List<Ready> ready = new ArrayList<>();
         for (int index = 0; index < entries.size(); index++) {
             int result = pollfds.getShort((index + 1) * POLLFD_BYTES + RESULT);
             Entry entry = entries.get(index);
-            if (result != 0 && !entry.descriptor.isClosed()) {
+            if (result != 0 && interests.containsKey(entry.object) && !entry.descriptor.isClosed()) {
                 ready.add(Ready.of(entry.object, result));
             }
         }
@@ -271,7 +272,9 @@ public final class Poll implements AutoCloseable {
         }
     }
 
-    /** Ends the present wait with an exception, and lets go of all objects; they stay open. Further calls do nothing. */
+    /**
+     * Ends the present wait with an exception, and lets go of all objects; they stay open. Further calls do nothing.
+     */
     @Override
     public synchronized void close() {
         closed = true;

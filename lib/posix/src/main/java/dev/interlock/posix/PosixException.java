@@ -3,9 +3,9 @@ package dev.interlock.posix;
 /**
  * A POSIX call failed.
  *
- * <p>Unchecked, because it may surface where no checked exception can pass, such as {@code Lock.lock()}. The message holds all
- * that the accessors give: {@code shm_open("/orders"): ENOENT (No such file or directory)}. The nested classes are the failures
- * on which callers branch.
+ * <p>Unchecked, because it may surface where no checked exception can pass, such as {@code Lock.lock()}. The message
+ * holds all that the accessors give: {@code shm_open("/orders"): ENOENT (No such file or directory)}. The nested
+ * classes are the failures on which callers branch.
  */
 public class PosixException extends RuntimeException {
     private static final long serialVersionUID = 1;

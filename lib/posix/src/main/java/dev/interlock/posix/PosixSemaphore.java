@@ -8,20 +8,20 @@ import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A POSIX counting semaphore, between any processes in any language: sem_overview(7). Dijkstra's P is {@link #acquire()}, sem_wait; V is
- * {@link #release()}, sem_post.
+ * A POSIX counting semaphore, between any processes in any language: sem_overview(7). Dijkstra's P is
+ * {@link #acquire()}, sem_wait; V is {@link #release()}, sem_post.
  *
- * <p>Acquiring waits, asleep, while there is no permit. The wait ends when a permit is released, on an interrupt and when this object
- * is closed. Not fair: who comes while another is being woken may overtake. Nobody owns a permit: any thread may release, and
- * the permit of a process that dies is lost. A release <em>happens-before</em> what follows the acquire that took its permit, in
- * whatever process.
+ * <p>Acquiring waits, asleep, while there is no permit. The wait ends when a permit is released, on an interrupt and
+ * when this object is closed. Not fair: who comes while another is being woken may overtake. Nobody owns a permit: any
+ * thread may release, and the permit of a process that dies is lost. A release <em>happens-before</em> what follows the
+ * acquire that took its permit, in whatever process.
  *
- * <p>Where a check at the first use proves that the C library keeps the value and the number of waiters in one word as glibc does, a
- * permit is taken and given by one atomic instruction on that word, and the kernel is called only to sleep and to wake; the C
- * library's own users notice no difference. Else, and always with the system property {@code
- * dev.interlock.posix.semaphore=calls}, every operation is a call; then a wait that finds nothing to sleep on without the wall
- * clock (musl has no sem_clockwait) looks around every 10 ms, and an interrupt is seen as late. Timeouts are measured on the monotonic clock
- * either way: a step of the wall clock changes nothing.
+ * <p>Where a check at the first use proves that the C library keeps the value and the number of waiters in one word as
+ * glibc does, a permit is taken and given by one atomic instruction on that word, and the kernel is called only to
+ * sleep and to wake; the C library's own users notice no difference. Else, and always with the system property
+ * {@code dev.interlock.posix.semaphore=calls}, every operation is a call; then a wait that finds nothing to sleep on
+ * without the wall clock (musl has no sem_clockwait) looks around every 10 ms, and an interrupt is seen as late.
+ * Timeouts are measured on the monotonic clock either way: a step of the wall clock changes nothing.
  *
  * <p>For threads of one JVM alone, {@link java.util.concurrent.Semaphore} is better.
  */
@@ -291,8 +291,8 @@ public abstract sealed class PosixSemaphore implements AutoCloseable permits Nam
     }
 
     /**
-     * Ends the waits of this process on this object, with exceptions, and forbids further use. The semaphore itself stays as it is; its memory is
-     * unmapped when no thread can be using it any more. Further calls do nothing.
+     * Ends the waits of this process on this object, with exceptions, and forbids further use. The semaphore itself
+     * stays as it is; its memory is unmapped when no thread can be using it any more. Further calls do nothing.
      */
     @Override
     public void close() {

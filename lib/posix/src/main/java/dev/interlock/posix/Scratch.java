@@ -3,7 +3,10 @@ package dev.interlock.posix;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A little native memory for each thread, for the structures that a call takes by address. Nothing in it outlives a call. */
+/**
+ * A little native memory for each thread, for the structures that a call takes by address. Nothing in it outlives a
+ * call.
+ */
 final class Scratch {
     /** Enough for struct statx, the largest. */
     private static final int BYTES = LibC.STATX_BYTES;

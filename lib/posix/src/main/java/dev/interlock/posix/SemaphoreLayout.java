@@ -7,19 +7,21 @@ import java.nio.ByteOrder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Proves, once in a process, that the C library's sem_t is the word that {@link PosixSemaphore} takes it for: value in the lower 32
- * bits, number of waiters in the upper. Any doubt counts as no.
+ * Proves, once in a process, that the C library's sem_t is the word that {@link PosixSemaphore} takes it for: value in
+ * the lower 32 bits, number of waiters in the upper. Any doubt counts as no.
  *
- * <p>The proof runs on a semaphore of its own. Every operation of the C library must change exactly the bits that it should, what is
- * written to the word must be the truth for the C library, a waiter of the C library must be counted and be woken by the
- * futex call of the fast path, and one counted by the fast path must be woken by sem_post.
+ * <p>The proof runs on a semaphore of its own. Every operation of the C library must change exactly the bits that it
+ * should, what is written to the word must be the truth for the C library, a waiter of the C library must be counted
+ * and be woken by the futex call of the fast path, and one counted by the fast path must be woken by sem_post.
  */
 final class SemaphoreLayout {
     private static final String BY_CALLS = "calls";
     private static final VarHandle WORD = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final long ONE_WAITER = 1L << 32;
 
-    /** How long a step of the proof with a second thread may take; on a machine busier than that, there is no fast path. */
+    /**
+     * How long a step of the proof with a second thread may take; on a machine busier than that, there is no fast path.
+     */
     private static final long PATIENCE_NANOS = 1_000_000_000;
 
     /** Time for the second thread to fall asleep; if it does not, the step proves less, but nothing wrong. */

@@ -12,20 +12,22 @@ import java.util.stream.Stream;
 /**
  * A POSIX shared memory object: bytes that any process with the name and the permission maps into its own memory.
  *
- * <p>No method waits for another process. The handle may be used by any number of threads; what the mapped buffers hold is
- * theirs to agree about (see {@link FileLock}, {@link Futex}, {@link UnnamedSemaphore}).
+ * <p>No method waits for another process. The handle may be used by any number of threads; what the mapped buffers hold
+ * is theirs to agree about (see {@link FileLock}, {@link Futex}, {@link UnnamedSemaphore}).
  *
- * <p>The object exists until it is unlinked <em>and</em> the last process has closed and unmapped it; a crash removes nothing.
- * {@link #close()} closes the descriptor only: a buffer stays valid as long as it is reachable, and its mapping goes when the
- * garbage collector finds the last view of it unreachable. Use after close throws {@link IllegalStateException}.
+ * <p>The object exists until it is unlinked <em>and</em> the last process has closed and unmapped it; a crash removes
+ * nothing. {@link #close()} closes the descriptor only: a buffer stays valid as long as it is reachable, and its
+ * mapping goes when the garbage collector finds the last view of it unreachable. Use after close throws
+ * {@link IllegalStateException}.
  *
  * <p>A new object has size zero. {@link #reserve(long)} makes it larger and the kernel promise the pages; after
- * {@link #resize(long)} alone, the first access to a page that the file system cannot supply raises SIGBUS, which the JVM
- * reports as an {@link InternalError} at best. So does an access beyond the end after another process shortened the object: never
- * shorten what others have mapped.
+ * {@link #resize(long)} alone, the first access to a page that the file system cannot supply raises SIGBUS, which the
+ * JVM reports as an {@link InternalError} at best. So does an access beyond the end after another process shortened the
+ * object: never shorten what others have mapped.
  *
- * <p>Permission bits, 0600 unless given, are reduced by the umask of the process, as in C; {@link #chmod(int)} sets them whatever
- * the umask is. The descriptor is close-on-exec, and a symbolic link in the place of an object is refused (ELOOP).
+ * <p>Permission bits, 0600 unless given, are reduced by the umask of the process, as in C; {@link #chmod(int)} sets
+ * them whatever the umask is. The descriptor is close-on-exec, and a symbolic link in the place of an object is refused
+ * (ELOOP).
  *
  * <pre>{@code
  * try (SharedMemory memory = SharedMemory.open("/orders", Creation.CREATE_NEW)) {
@@ -36,8 +38,8 @@ import java.util.stream.Stream;
  * }
  * }</pre>
  *
- * <p>Binds shm_open(3), ftruncate(2), posix_fallocate(3), statx(2), fchmod(2), mmap(2), msync(2), munmap(2), shm_unlink(3),
- * memfd_create(2) and pidfd_getfd(2).
+ * <p>Binds shm_open(3), ftruncate(2), posix_fallocate(3), statx(2), fchmod(2), mmap(2), msync(2), munmap(2),
+ * shm_unlink(3), memfd_create(2) and pidfd_getfd(2).
  */
 public final class SharedMemory implements AutoCloseable {
     /** Only the owner reads and writes. */
@@ -142,8 +144,8 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Makes an object without a name: memfd_create(2). It goes with the last process that has it open or mapped. Another process
-     * gets at it by {@link #ofProcess(long, int)}.
+     * Makes an object without a name: memfd_create(2). It goes with the last process that has it open or mapped.
+     * Another process gets at it by {@link #ofProcess(long, int)}.
      *
      * @param label what appears in /proc/self/maps, up to 249 bytes; need not be unique
      * @return the object, empty, to be closed
@@ -166,11 +168,12 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Duplicates a descriptor of another process, such as that of an anonymous object: pidfd_getfd(2), Linux 5.6 and later. The
-     * caller needs the right to trace that process; a parent has it for its children.
+     * Duplicates a descriptor of another process, such as that of an anonymous object: pidfd_getfd(2), Linux 5.6 and
+     * later. The caller needs the right to trace that process; a parent has it for its children.
      *
      * @param pid the other process
-     * @param descriptor its descriptor, open for reading and writing, which it tells by whatever means; see {@link #descriptor()}
+     * @param descriptor its descriptor, open for reading and writing, which it tells by whatever means; see
+     *     {@link #descriptor()}
      * @return the object, to be closed
      * @throws PosixException.AccessDenied if this process may not trace the other
      * @throws PosixException ESRCH if there is no such process, EBADF if it has no such descriptor
@@ -204,8 +207,8 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * The names of all objects, of any user, without glibc's named semaphores, which live in the same place (musl's cannot be
-     * told apart). POSIX has no such call: this reads the directory /dev/shm.
+     * The names of all objects, of any user, without glibc's named semaphores, which live in the same place (musl's
+     * cannot be told apart). POSIX has no such call: this reads the directory /dev/shm.
      *
      * @return the names, with their slashes, in the order of the alphabet
      * @throws UncheckedIOException if the directory cannot be read
@@ -225,8 +228,8 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Writes a mapped buffer through to its file: msync(2) with MS_SYNC. Of no effect on shared memory, which is in memory
-     * alone; here for mapped files of other origin.
+     * Writes a mapped buffer through to its file: msync(2) with MS_SYNC. Of no effect on shared memory, which is in
+     * memory alone; here for mapped files of other origin.
      *
      * @param buffer a mapped buffer
      * @throws IllegalArgumentException if the buffer is not direct
@@ -303,8 +306,8 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Whether the object still has a name. An opener that waited for a lock asks again afterwards: the object may have been
-     * unlinked and made anew meanwhile.
+     * Whether the object still has a name. An opener that waited for a lock asks again afterwards: the object may have
+     * been unlinked and made anew meanwhile.
      *
      * @return false once it was unlinked
      * @throws IllegalStateException if this is closed
@@ -367,8 +370,8 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Sets the size: new bytes are zero, and their pages are not reserved. See the class comment about the dangers of both
-     * shortening and not reserving.
+     * Sets the size: new bytes are zero, and their pages are not reserved. See the class comment about the dangers of
+     * both shortening and not reserving.
      *
      * @param bytes the size, positive
      * @throws PosixException EFBIG, or EINVAL if this is read-only
@@ -390,8 +393,8 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Makes the object at least this large and reserves its pages, so that no later access can lack memory. Takes time in
-     * proportion to the size. If it fails, the size is as before.
+     * Makes the object at least this large and reserves its pages, so that no later access can lack memory. Takes time
+     * in proportion to the size. If it fails, the size is as before.
      *
      * @param bytes the least size, positive
      * @throws PosixException.NoSpace if the file system of shared memory is not large enough
@@ -416,7 +419,8 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Makes the object at least this large, reserves its pages and maps it anew; buffers of before go on to show their part of it.
+     * Makes the object at least this large, reserves its pages and maps it anew; buffers of before go on to show their
+     * part of it.
      *
      * @param bytes the least size, positive
      * @return a buffer over the whole object
@@ -440,7 +444,8 @@ public final class SharedMemory implements AutoCloseable {
      * Maps the whole object as it is now.
      *
      * @return a buffer in native byte order; read-only if this was opened so
-     * @throws IllegalStateException if the object is empty, larger than 2 GiB - 1 (use {@link #map(long, long)} then), or closed
+     * @throws IllegalStateException if the object is empty, larger than 2 GiB - 1 (use {@link #map(long, long)} then),
+     *     or closed
      * @throws PosixException ENOMEM if the process has no room for it
      */
     public ByteBuffer map() {
@@ -494,8 +499,8 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * The locks on ranges of this object, held by this opening of it: another {@code open}, also in this process, is another
-     * party. They go when this is closed or the process ends.
+     * The locks on ranges of this object, held by this opening of it: another {@code open}, also in this process, is
+     * another party. They go when this is closed or the process ends.
      *
      * @return the locks; closing them does nothing
      */
@@ -513,7 +518,9 @@ public final class SharedMemory implements AutoCloseable {
         return descriptor.number();
     }
 
-    /** Closes the descriptor once no call uses it, and releases its locks; buffers stay valid. Further calls do nothing. */
+    /**
+     * Closes the descriptor once no call uses it, and releases its locks; buffers stay valid. Further calls do nothing.
+     */
     @Override
     public void close() {
         descriptor.close();

@@ -8,10 +8,12 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Signals: sends them to processes, and handles those that the JVM does not need for itself. kill(2), sigqueue(3), sigaction(2).
+ * Signals: sends them to processes, and handles those that the JVM does not need for itself. kill(2), sigqueue(3),
+ * sigaction(2).
  *
- * <p>A handler runs in a thread of its own, some time after the signal came, and may do anything. As always with signals, several
- * of one kind may arrive as one, and the value given to {@link #queue(long, Signal, int)} reaches receivers in C, not handlers here.
+ * <p>A handler runs in a thread of its own, some time after the signal came, and may do anything. As always with
+ * signals, several of one kind may arrive as one, and the value given to {@link #queue(long, Signal, int)} reaches
+ * receivers in C, not handlers here.
  */
 public final class Signals {
     private static final int MAX_SIGNAL = 64;
@@ -38,9 +40,9 @@ public final class Signals {
     }
 
     /**
-     * The signals that cannot be handled here: KILL and STOP, which no process can; those that the JVM lives by (SEGV, BUS, FPE,
-     * ILL, TRAP, ABRT, PIPE, XFSZ); QUIT, by which it prints its threads; and USR2, by which it suspends them (or the one that the
-     * environment variable {@code _JAVA_SR_SIGNUM} names instead).
+     * The signals that cannot be handled here: KILL and STOP, which no process can; those that the JVM lives by (SEGV,
+     * BUS, FPE, ILL, TRAP, ABRT, PIPE, XFSZ); QUIT, by which it prints its threads; and USR2, by which it suspends them
+     * (or the one that the environment variable {@code _JAVA_SR_SIGNUM} names instead).
      *
      * @return an unmodifiable set
      */
@@ -80,7 +82,8 @@ public final class Signals {
     }
 
     /**
-     * Sends a signal with a value to a process: sigqueue(3). Real-time signals, which have no names, arrive all and in order.
+     * Sends a signal with a value to a process: sigqueue(3). Real-time signals, which have no names, arrive all and in
+     * order.
      *
      * @param pid the process, positive
      * @param number the signal, 1 to 64; in C, SIGRTMIN is 34 with glibc and 35 with musl
@@ -108,8 +111,8 @@ public final class Signals {
     }
 
     /**
-     * Runs an action whenever this process receives a signal, instead of what happened before. With HUP, INT or TERM, the JVM does
-     * not end by them any more.
+     * Runs an action whenever this process receives a signal, instead of what happened before. With HUP, INT or TERM,
+     * the JVM does not end by them any more.
      *
      * @param signal the signal
      * @param action what to run, in a thread of its own

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 /**
  * A POSIX semaphore at a place of shared memory: sem_init(3). What it does is with {@link PosixSemaphore}.
  *
- * <p>One process makes it; the others attach after they know that it is made, by whatever means. It is gone when its memory is, or
- * after {@link #destroy()}; nobody may wait on it then.
+ * <p>One process makes it; the others attach after they know that it is made, by whatever means. It is gone when its
+ * memory is, or after {@link #destroy()}; nobody may wait on it then.
  */
 public final class UnnamedSemaphore extends PosixSemaphore {
     /** How much memory it takes: sizeof(sem_t). */
@@ -25,7 +25,8 @@ public final class UnnamedSemaphore extends PosixSemaphore {
      * @param index where it begins in the buffer; the address must be a multiple of 8
      * @param permits how many permits it has
      * @return the semaphore
-     * @throws IllegalArgumentException if the buffer is not direct or read-only, the place not aligned, or the permits negative
+     * @throws IllegalArgumentException if the buffer is not direct or read-only, the place not aligned, or the permits
+     *     negative
      * @throws IndexOutOfBoundsException if it is not within the buffer's limit
      */
     public static UnnamedSemaphore create(ByteBuffer buffer, int index, int permits) {

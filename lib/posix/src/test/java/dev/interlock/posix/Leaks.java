@@ -20,6 +20,14 @@ final class Leaks {
         }
     }
 
+    /**
+     * Few may come and go in the background, such as those of a child process that ended; a leak shows in thousands.
+     */
+    static void assertNoMoreDescriptorsThan(long before) {
+        long now = descriptors();
+        assertTrue(now <= before + 4, () -> now + " descriptors are open, " + before + " were");
+    }
+
     /** The mappings of an object, linked or not. */
     static long mappings(String text) {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {

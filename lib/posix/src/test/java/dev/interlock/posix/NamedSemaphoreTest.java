@@ -2,14 +2,18 @@ package dev.interlock.posix;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -99,6 +103,29 @@ class NamedSemaphoreTest {
                 sleeper.join();
             }
         }
+    }
+
+    @Test
+    void whoeverLeftWithoutAPermitIsNoWaiterAnyMore() throws Exception {
+        NamedSemaphore semaphore = create(0, SemaphoreLayout.isKnown());
+        assertFalse(semaphore.tryAcquire(1, TimeUnit.MILLISECONDS));
+        Concurrent<Boolean> waiter = Concurrent.start(() -> semaphore.tryAcquire(1, TimeUnit.DAYS));
+        waiter.awaitBlocked();
+        assertNotEquals(0, waiters(semaphore));
+        waiter.thread.interrupt();
+        assertThrows(InterruptedException.class, waiter::join);
+        assertEquals(0, waiters(semaphore));
+        Concurrent<Boolean> lucky = Concurrent.start(() -> semaphore.tryAcquire(1, TimeUnit.DAYS));
+        lucky.awaitBlocked();
+        semaphore.release();
+        assertTrue(lucky.join());
+        assertEquals(0, waiters(semaphore));
+    }
+
+    private static int waiters(NamedSemaphore semaphore) throws Exception {
+        return ByteBuffer.wrap(Files.readAllBytes(file(semaphore.name())))
+                .order(ByteOrder.nativeOrder())
+                .getInt(Integer.BYTES);
     }
 
     @Test
@@ -256,7 +283,7 @@ class NamedSemaphoreTest {
                         () -> NamedSemaphore.open(name, Creation.CREATE_NEW, 0600, 0));
             }
         }
-        assertTrue(Leaks.descriptors() <= before);
+        Leaks.assertNoMoreDescriptorsThan(before);
         opened.forEach(NamedSemaphore::close);
         NamedSemaphore.unlink(name);
         opened.clear();

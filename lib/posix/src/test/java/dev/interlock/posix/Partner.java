@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A program in another language that uses the same objects; if the machine cannot run it, the test is skipped and says why. */
+/**
+ * A program in another language that uses the same objects; if the machine cannot run it, the test is skipped and says
+ * why.
+ */
 enum Partner {
     C {
         @Override

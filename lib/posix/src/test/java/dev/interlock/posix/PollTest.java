@@ -201,6 +201,6 @@ class PollTest {
             assertFalse(waiter.join().stream().anyMatch(ready -> ready.object() == counter));
         }
         look();
-        assertTrue(Leaks.descriptors() <= before + 4);
+        Leaks.assertNoMoreDescriptorsThan(before);
     }
 }

@@ -392,7 +392,7 @@ class SharedMemoryTest {
                 assertThrows(PosixException.NotFound.class, () -> SharedMemory.openReadOnly(name + "-missing"));
             }
         }
-        assertTrue(Leaks.descriptors() <= before + 2, () -> Leaks.descriptors() + " after " + before);
+        Leaks.assertNoMoreDescriptorsThan(before);
         Leaks.awaitAtMost(0, () -> Leaks.mappings(name));
     }
 
