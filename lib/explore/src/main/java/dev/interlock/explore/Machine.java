@@ -120,7 +120,7 @@ final class Machine<T> {
         for (Party<T> party : parties) {
             int p = party.index;
             int node = state[layout.nodes + p];
-            if (node < 0) {
+            if (node < 0 || party.op(node) == null) {
                 continue;
             }
             Op next = party.op(node);
@@ -407,12 +407,9 @@ final class Machine<T> {
             completed = true;
             int rounds = plan.parties.get(party.index).rounds();
             int round = layout.roundOf(state, party.index) + 1;
-            if (rounds == Exploration.FOREVER) {
-                state[at] = Party.ROOT;
-            } else {
-                layout.setRound(state, party.index, round == rounds ? 0 : round);
-                state[at] = round == rounds ? Layout.FINISHED : Party.ROOT;
-            }
+            boolean more = round != rounds && party.op(Party.ROOT) != null;
+            layout.setRound(state, party.index, more && rounds != Exploration.FOREVER ? round : 0);
+            state[at] = more ? Party.ROOT : Layout.FINISHED;
         }
     }
 

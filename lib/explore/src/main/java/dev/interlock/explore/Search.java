@@ -42,7 +42,7 @@ final class Search<T> {
         int[] state = machine.initial();
         store.add(state);
         parent[0] = -1;
-        Violation violation = replay.judgeState(state, () -> new byte[0]);
+        Violation violation = replay.judge(state, new byte[0]);
         List<String> bounds = new ArrayList<>();
         int[] next = new int[layout.width];
         byte[] choices = new byte[64];
