@@ -37,6 +37,8 @@ final class Party<T> implements Stepper {
      * Loops       whose rounds write, or fail to CAS: a node behind two equal rounds is the same as the one behind the
      *             first, provided the code keeps going round when it is fed the same results some hundred times more. This makes
      *             the tree a finite graph, in which a search can come round: a livelock.
+     *             In rounds without end the two rounds need not be equal: it is enough that the code goes round on the
+     *             last one, and does what is known of the earlier node on every way known from there.
      * Payload     plain accesses to payload areas happen at once with the operation before them. A node knows the content
      *             seen at that operation, and the content that it left.
      *
