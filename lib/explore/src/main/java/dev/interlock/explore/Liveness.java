@@ -201,20 +201,15 @@ final class Liveness<T> {
             for (int p = 0; p < machine.layout.parties; p++) {
                 waiting[c] |= (party == ANYBODY || party == p) && !machine.layout.isGone(state, p);
             }
-            boolean life = state[machine.layout.dead] != 0;
-            int can = 0;
             for (int step = graph.first(s); step < graph.end(s); step++) {
                 int label = graph.label(step);
                 int bit = 1 << Choice.partyOf(label);
-                if (Choice.of(label).isProgress() || life && Choice.of(label) == Choice.STIR) {
-                    can |= bit;
-                }
                 if (component[graph.target(step)] == c && allowed.test(step)) {
                     cyclic[c] = true;
                     fair[c] |= bit;
                 }
             }
-            fair[c] |= all & ~can;
+            fair[c] |= all & ~graph.reliable(s);
         }
         for (int s = 0; s < states; s++) {
             int c = component[s];
@@ -258,16 +253,7 @@ final class Liveness<T> {
 
     /** The parties that cannot be relied on to take a step in the state. */
     private int idle(int s) {
-        store.read(s, state);
-        boolean life = state[machine.layout.dead] != 0;
-        int idle = (1 << machine.layout.parties) - 1;
-        for (int step = graph.first(s); step < graph.end(s); step++) {
-            int label = graph.label(step);
-            if (Choice.of(label).isProgress() || life && Choice.of(label) == Choice.STIR) {
-                idle &= ~(1 << Choice.partyOf(label));
-            }
-        }
-        return idle;
+        return (1 << machine.layout.parties) - 1 & ~graph.reliable(s);
     }
 
     /** The shortest way inside the component that ends with a step as wanted. */

@@ -63,7 +63,8 @@ final class Machine<T> {
                     observed.attach(index + 1),
                     sections,
                     plan.operations,
-                    plan.spins));
+                    plan.spins,
+                    role.rounds() == Exploration.FOREVER));
         }
         observed.seal(this::observe);
         initial = new int[layout.width];
@@ -120,7 +121,7 @@ final class Machine<T> {
         for (Party<T> party : parties) {
             int p = party.index;
             int node = state[layout.nodes + p];
-            if (node < 0) {
+            if (node < 0 || party.op(node) == null) {
                 continue;
             }
             Op next = party.op(node);
@@ -128,7 +129,7 @@ final class Machine<T> {
                 if (next.b() != Memory.NO_DEADLINE) {
                     labels[count++] = Choice.label(p, Choice.EXPIRE);
                 }
-                if (plan.spurious) {
+                if (plan.spurious || state[layout.dead] != 0) {
                     Party.Outlook outlook = party.outlook(node, state);
                     if (!outlook.waits || outlook.exit >= 0) {
                         labels[count++] = Choice.label(p, Choice.STIR);
@@ -160,17 +161,23 @@ final class Machine<T> {
 
     /** Whether a state is stuck unless parties wake for no reason: nobody can be relied on to take a step. */
     boolean isStuck(int[] state, byte[] labels, int count) {
-        for (int i = 0; i < count; i++) {
-            if (isReliable(state, Choice.of(labels[i]))) {
-                return false;
-            }
-        }
-        return true;
+        return reliable(state, labels, count) == 0;
     }
 
     /** Once a party has died, the others look for life signs: they stir by themselves. Until then it is chance. */
     boolean isReliable(int[] state, Choice choice) {
         return choice.isProgress() || choice == Choice.STIR && state[layout.dead] != 0;
+    }
+
+    /** The parties that can be relied on to take a step, a bit each. */
+    int reliable(int[] state, byte[] labels, int count) {
+        int parties = 0;
+        for (int i = 0; i < count; i++) {
+            if (isReliable(state, Choice.of(labels[i]))) {
+                parties |= 1 << Choice.partyOf(labels[i]);
+            }
+        }
+        return parties;
     }
 
     /** Takes a step, changing the state given. What it did is told by the methods that follow. */
@@ -407,12 +414,9 @@ final class Machine<T> {
             completed = true;
             int rounds = plan.parties.get(party.index).rounds();
             int round = layout.roundOf(state, party.index) + 1;
-            if (rounds == Exploration.FOREVER) {
-                state[at] = Party.ROOT;
-            } else {
-                layout.setRound(state, party.index, round == rounds ? 0 : round);
-                state[at] = round == rounds ? Layout.FINISHED : Party.ROOT;
-            }
+            boolean more = round != rounds && party.op(Party.ROOT) != null;
+            layout.setRound(state, party.index, more && rounds != Exploration.FOREVER ? round : 0);
+            state[at] = more ? Party.ROOT : Layout.FINISHED;
         }
     }
 

@@ -72,14 +72,13 @@ final class Names {
             Arrays.stream(fields)
                     .filter(field -> !Modifier.isStatic(field.getModifiers()))
                     .filter(field -> !field.getType().isPrimitive())
-                    .forEach(field -> visit(
-                            queue,
-                            seen,
-                            read(field, place.object),
-                            field.isSynthetic() || place.path.isEmpty()
-                                    ? place.path + (field.isSynthetic() ? "" : field.getName())
-                                    : place.path + "." + field.getName()));
+                    .forEach(field -> visit(queue, seen, read(field, place.object), join(place.path, field.getName())));
         }
+    }
+
+    /** What the compiler named, such as a captured variable, is left out. */
+    private static String join(String path, String name) {
+        return name.indexOf('$') >= 0 ? path : path.isEmpty() ? name : path + "." + name;
     }
 
     private static Object read(Field field, Object object) {

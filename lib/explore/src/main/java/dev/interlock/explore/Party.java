@@ -37,6 +37,8 @@ final class Party<T> implements Stepper {
      * Loops       whose rounds write, or fail to CAS: a node behind two equal rounds is the same as the one behind the
      *             first, provided the code keeps going round when it is fed the same results some hundred times more. This makes
      *             the tree a finite graph, in which a search can come round: a livelock.
+     *             In rounds without end the two rounds need not be equal: it is enough that the code goes round on the
+     *             last one, and does what is known of the earlier node on every way known from there.
      * Payload     plain accesses to payload areas happen at once with the operation before them. A node knows the content
      *             seen at that operation, and the content that it left.
      *
@@ -52,6 +54,8 @@ final class Party<T> implements Stepper {
     private static final int FED = 256;
     private static final int LONGEST_LOOP = 64;
     private static final int LONGEST_CYCLE_OF_STRETCHES = 2;
+    private static final int LONGEST_WAY_TRIED = 24;
+    private static final int WAYS_TRIED = 400;
     private static final long START = 1_000_000_000;
 
     private static final Unwind UNWIND = new Unwind();
@@ -95,7 +99,9 @@ final class Party<T> implements Stepper {
         /** See whether the end of the history would go on being repeated. */
         FEED,
         /** Go on alone, on a memory that stands still. */
-        LOOK
+        LOOK,
+        /** See whether the history, part of which is another node's, leads to the expected operation. */
+        COMPARE
     }
 
     final int index;
@@ -108,6 +114,7 @@ final class Party<T> implements Stepper {
     private final Sections sections;
     private final int longestRun;
     private final int spins;
+    private final boolean endlessRounds;
 
     // nodes
     private int nodes;
@@ -159,6 +166,10 @@ final class Party<T> implements Stepper {
     private int fed;
     private boolean loops;
 
+    // COMPARE
+    private Op expected;
+    private boolean isExpected;
+
     // LOOK
     private int[] still;
     private Op boundary;
@@ -180,7 +191,8 @@ final class Party<T> implements Stepper {
             ExploredMemory memory,
             Sections sections,
             int longestRun,
-            int spins) {
+            int spins,
+            boolean endlessRounds) {
         this.index = index;
         this.name = name;
         this.body = body;
@@ -191,6 +203,7 @@ final class Party<T> implements Stepper {
         this.sections = sections;
         this.longestRun = longestRun;
         this.spins = spins;
+        this.endlessRounds = endlessRounds;
         extend(-1, 0, 0, null);
     }
 
@@ -289,6 +302,9 @@ final class Party<T> implements Stepper {
         if (cursor < length) {
             Op known = ops[cursor];
             if (known.kind() != kind || known.cell() != cell || known.a() != a || known.b() != b) {
+                if (mode == Mode.COMPARE) {
+                    throw unwind();
+                }
                 difference = "took " + known + ", and in another run " + new Op(kind, cell, a, b);
                 throw unwind();
             }
@@ -300,6 +316,10 @@ final class Party<T> implements Stepper {
             case EXTEND -> extendBy(next);
             case FEED -> feed(next);
             case LOOK -> lookAt(next);
+            case COMPARE -> {
+                isExpected = next.equals(expected);
+                throw unwind();
+            }
         };
     }
 
@@ -337,6 +357,10 @@ final class Party<T> implements Stepper {
         Thread.interrupted();
         if (!unwinding && thrown instanceof VirtualMachineError error) {
             throw error;
+        }
+        if (how == Mode.COMPARE) {
+            isExpected |= !unwinding && expected == null;
+            return;
         }
         if (!unwinding && cursor < length) {
             difference =
@@ -529,6 +553,18 @@ final class Party<T> implements Stepper {
                 return same;
             }
         }
+        for (int start = 0; endlessRounds && start < length; start++) {
+            int same = at[start];
+            boolean behindFailure = start > 0 && ops[start - 1].kind() == Op.Kind.CAS && results[start - 1] == 0;
+            if (same >= 0
+                    && ops[start].equals(next)
+                    && (next.isBoundary() || behindFailure)
+                    && agree(node, same)
+                    && goesRound(start)
+                    && isAlike(node, same)) {
+                return same;
+            }
+        }
         int stretched = 0;
         for (int n = node; parent[n] >= 0 && stretched < LONGEST_CYCLE_OF_STRETCHES; n = parent[n]) {
             if (stretches.containsKey(n)) {
@@ -546,12 +582,48 @@ final class Party<T> implements Stepper {
     /** Whether the code that arrives at the node has gone round twice since it was at the other, and would go on so. */
     private boolean isSame(int node, int other, int size) {
         int start = length - size;
-        return ops[start].equals(op[node])
-                && isRepeated(start, size)
-                && clock[other] == clock[node]
-                && clockRead[other] == clockRead[node]
-                && left[other] == left[node]
-                && goesRound(start);
+        return ops[start].equals(op[node]) && isRepeated(start, size) && agree(node, other) && goesRound(start);
+    }
+
+    private boolean agree(int node, int other) {
+        return clock[other] == clock[node] && clockRead[other] == clockRead[node] && left[other] == left[node];
+    }
+
+    /** Whether the code goes on from the node, whose history is loaded, as it is known to do from the other. */
+    private boolean isAlike(int node, int other) {
+        int start = length;
+        List<List<Integer>> ways = new ArrayList<>(List.of(List.of()));
+        for (int i = 0; i < ways.size() && ways.size() < WAYS_TRIED; i++) {
+            List<Integer> way = ways.get(i);
+            int end = way.isEmpty() ? other : edgeTarget[way.get(way.size() - 1)];
+            boolean further = false;
+            for (int edge = firstEdge[end]; edge >= 0 && way.size() < LONGEST_WAY_TRIED; edge = nextEdge[edge]) {
+                List<Integer> longer = new ArrayList<>(way);
+                longer.add(edge);
+                ways.add(longer);
+                further = true;
+            }
+            if (!further && !isAlikeOn(way, other)) {
+                length = start;
+                return false;
+            }
+        }
+        length = start;
+        return true;
+    }
+
+    private boolean isAlikeOn(List<Integer> way, int other) {
+        int start = length;
+        int end = other;
+        for (int edge : way) {
+            append(op[end], edgeResult[edge], edgeSeen[edge], -1);
+            end = edgeTarget[edge];
+        }
+        expected = op[end];
+        isExpected = false;
+        run(Mode.COMPARE);
+        length = start;
+        return isExpected;
     }
 
     private boolean isRepeated(int start, int size) {

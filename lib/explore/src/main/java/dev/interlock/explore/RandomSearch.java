@@ -26,7 +26,7 @@ final class RandomSearch<T> {
     private final byte[] candidates = new byte[64];
     private byte[] path = new byte[1024];
     private int length;
-    private int typical = 100;
+    private int typical = 1;
     private long steps;
     private int longest;
     private int unfinished;

@@ -42,7 +42,7 @@ final class Search<T> {
         int[] state = machine.initial();
         store.add(state);
         parent[0] = -1;
-        Violation violation = replay.judgeState(state, () -> new byte[0]);
+        Violation violation = replay.judge(state, new byte[0]);
         List<String> bounds = new ArrayList<>();
         int[] next = new int[layout.width];
         byte[] choices = new byte[64];
@@ -66,8 +66,8 @@ final class Search<T> {
                 break;
             }
             store.read(at, state);
-            graph.beginState();
             int count = machine.steps(state, choices);
+            graph.beginState(machine.reliable(state, choices, count));
             for (int i = 0; i < count && violation == null; i++) {
                 violation = take(at, state, next, choices, count, choices[i]);
             }
@@ -79,11 +79,14 @@ final class Search<T> {
             bounds.add("rounds of more than " + plan.operations + " operations of one party");
         }
         double schedules = 0;
-        if (violation == null && at == store.count()) {
-            graph.beginState();
+        if (violation == null) {
+            boolean complete = at == store.count();
+            for (; at <= store.count(); at++) {
+                graph.beginState(0); // states that a bound has left without steps are in no cycle
+            }
             Liveness<T> liveness = new Liveness<>(machine, store, graph, plan.wanted);
             Liveness.Cycle cycle = liveness.fairCycle();
-            schedules = liveness.schedules();
+            schedules = complete ? liveness.schedules() : 0;
             if (cycle != null) {
                 byte[] prefix = pathTo(cycle.entry());
                 byte[] path = Arrays.copyOf(prefix, prefix.length + cycle.labels().length);

@@ -7,16 +7,19 @@ final class StateGraph {
     private static final int COMPLETES = 1 << 6;
 
     private int[] firstStep = new int[1024];
+    private byte[] reliable = new byte[1024];
     private int[] target = new int[4096];
     private byte[] label = new byte[4096];
     private int states;
     private int count;
 
-    /** What is added from now on leaves the next state. */
-    void beginState() {
+    /** What is added from now on leaves the next state, in which the given parties can be relied on to take a step. */
+    void beginState(int parties) {
         if (states == firstStep.length) {
             firstStep = Arrays.copyOf(firstStep, 2 * states);
+            reliable = Arrays.copyOf(reliable, 2 * states);
         }
+        reliable[states] = (byte) parties;
         firstStep[states++] = count;
     }
 
@@ -27,6 +30,11 @@ final class StateGraph {
         }
         target[count] = to;
         label[count++] = (byte) (how | (completes ? COMPLETES : 0));
+    }
+
+    /** The parties that can be relied on to take a step, even if a bound has left it out. */
+    int reliable(int state) {
+        return reliable[state] & 0xff;
     }
 
     int first(int state) {

@@ -201,11 +201,11 @@ class ExplorationTest {
     }
 
     @Test
-    void faultThatNeedsAPreemptionIsNotFoundWithout() {
+    void faultThatNeedsTwoPreemptionsIsNotFoundWithOne() {
         Exploration<LockVariable> naive =
                 Exploration.of(LockVariable::new).party("left", section::run).party("right", section::run);
-        assertTrue(naive.preemptions(0).search().violation().isEmpty());
-        assertTrue(naive.preemptions(1).search().violation().isPresent());
+        assertTrue(naive.preemptions(1).search().violation().isEmpty());
+        assertTrue(naive.preemptions(2).search().violation().isPresent());
     }
 
     @Test
@@ -214,7 +214,7 @@ class ExplorationTest {
                 .party("left", section::run)
                 .party("right", section::run)
                 .rounds(3)
-                .random(42, 200);
+                .random(42, 1_000);
         Report report = naive.search();
         assertEquals(
                 Violation.Kind.MUTUAL_EXCLUSION,
@@ -297,6 +297,7 @@ class ExplorationTest {
                                 throw new AssertionError("gave up");
                             }
                         })
+                        .lookFor(Violation.Kind.EXCEPTION)
                         .run());
         assertEquals(Violation.Kind.EXCEPTION, violation.kind());
         assertTrue(violation.schedule().contains("hasty:later"), violation.schedule());
