@@ -129,12 +129,24 @@ public final class Crew implements AutoCloseable {
         /** Waits until the thread sleeps: for tests of what wakes it. */
         public void awaitSleep() {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-            while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TIMED_WAITING) {
+            while (!sleeps()) {
                 if (System.nanoTime() - end > 0 || !thread.isAlive()) {
                     throw new AssertionError(thread.getName() + " does not sleep\n" + stacks());
                 }
                 giveTime(1);
             }
+        }
+
+        /** Parked, or, in shared memory, in a system call, of which the JVM knows nothing. */
+        private boolean sleeps() {
+            Thread.State state = thread.getState();
+            if (state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING) {
+                return true;
+            }
+            StackTraceElement[] frames = thread.getStackTrace();
+            return frames.length > 0
+                    && frames[0].isNativeMethod()
+                    && !frames[0].getClassName().equals(Thread.class.getName());
         }
     }
 

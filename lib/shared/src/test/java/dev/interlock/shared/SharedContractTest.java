@@ -1,0 +1,122 @@
+package dev.interlock.shared;
+
+import dev.interlock.barrier.Barrier;
+import dev.interlock.barrier.CentralBarrier;
+import dev.interlock.contract.BarrierContractTest;
+import dev.interlock.contract.ConditionContractTest;
+import dev.interlock.contract.LockContractTest;
+import dev.interlock.contract.MailboxContractTest;
+import dev.interlock.contract.MessageRingContractTest;
+import dev.interlock.contract.SemaphoreContractTest;
+import dev.interlock.mailbox.Codec;
+import dev.interlock.mailbox.Mailbox;
+import dev.interlock.mailbox.RingMailbox;
+import dev.interlock.memory.Memory;
+import dev.interlock.memory.WaitStrategy;
+import dev.interlock.mutex.Mutex;
+import dev.interlock.mutex.ReentrantMutex;
+import dev.interlock.semaphore.CountingSemaphore;
+import dev.interlock.spin.PetersonLock;
+import dev.interlock.spin.TasLock;
+import java.util.concurrent.locks.Lock;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Nested;
+
+/** What the primitives promise on the heap, they promise in shared memory. */
+class SharedContractTest {
+    @Nested
+    class OfMutex extends LockContractTest {
+        @Override
+        protected IntFunction<Lock> newLock(int parties) {
+            Lock lock = new Mutex(TestSegments.memory());
+            return party -> lock;
+        }
+
+        @Override
+        protected boolean conditions() {
+            return true;
+        }
+    }
+
+    @Nested
+    class OfReentrantMutex extends LockContractTest {
+        @Override
+        protected IntFunction<Lock> newLock(int parties) {
+            Lock lock = new ReentrantMutex(TestSegments.memory());
+            return party -> lock;
+        }
+
+        @Override
+        protected boolean reentrant() {
+            return true;
+        }
+
+        @Override
+        protected boolean conditions() {
+            return true;
+        }
+    }
+
+    @Nested
+    class OfConditions extends ConditionContractTest {
+        @Override
+        protected Lock newLock() {
+            return new Mutex(TestSegments.memory());
+        }
+    }
+
+    @Nested
+    class OfTasLock extends LockContractTest {
+        @Override
+        protected IntFunction<Lock> newLock(int parties) {
+            Lock lock = new TasLock(TestSegments.memory());
+            return party -> lock;
+        }
+    }
+
+    @Nested
+    class OfPetersonLock extends LockContractTest {
+        @Override
+        protected IntFunction<Lock> newLock(int parties) {
+            return new PetersonLock(TestSegments.memory())::party;
+        }
+
+        @Override
+        protected int maxParties() {
+            return 2;
+        }
+    }
+
+    @Nested
+    class OfCountingSemaphore extends SemaphoreContractTest {
+        @Override
+        protected CountingSemaphore semaphore(int permits, WaitStrategy waiting) {
+            return new CountingSemaphore(TestSegments.memory(), permits, waiting);
+        }
+    }
+
+    @Nested
+    class OfMessageRing extends MessageRingContractTest {
+        @Override
+        protected Memory memory() {
+            return TestSegments.memory();
+        }
+    }
+
+    @Nested
+    class OfRingMailbox extends MailboxContractTest {
+        @Override
+        protected Mailbox<Long> mailbox(int capacity, WaitStrategy waiting) {
+            return new RingMailbox<>(TestSegments.memory(), Codec.int64(), capacity, Long.BYTES, waiting);
+        }
+    }
+
+    @Nested
+    class OfCentralBarrier extends BarrierContractTest {
+        @Override
+        protected IntFunction<Barrier> barrier(int parties, Runnable action, WaitStrategy waiting) {
+            Barrier barrier = new CentralBarrier(TestSegments.memory(), parties, action, waiting);
+            return party -> barrier;
+        }
+    }
+}
