@@ -58,7 +58,7 @@ public final class BoundedBuffer<E> extends BlockingBuffer<E> {
      * Edge F  a consumer clears the cell and releases its sequence -> the next producer acquires it.
      */
     private static final int SLEEPERS = 1;
-    private static final int SPINS = 1_000;
+    private static final int SPINS = 400;
     private static final int SPINS_BEFORE_YIELD = 64;
 
     private static final VarHandle SEQUENCE = MethodHandles.arrayElementVarHandle(long[].class);

@@ -56,7 +56,7 @@ public final class SpscBuffer<E> extends BlockingBuffer<E> {
      * Edge E  the producer releases the cell -> the consumer acquires it.
      * Edge F  the consumer releases null into the cell -> the producer acquires it.
      */
-    private static final int SPINS = 1_000;
+    private static final int SPINS = 400;
     private static final long FIRST_LOOK_NANOS = 1_000_000;
     private static final long LAST_LOOK_NANOS = 100_000_000;
 
