@@ -1,6 +1,7 @@
 package dev.interlock.jmh;
 
 import dev.interlock.buffer.BoundedBuffer;
+import dev.interlock.buffer.MonitorBuffer;
 import dev.interlock.buffer.SemaphoreBuffer;
 import dev.interlock.buffer.SpscBuffer;
 import java.util.Queue;
@@ -49,6 +50,7 @@ public class BufferBenchmark {
         "BoundedBuffer",
         "SpscBuffer",
         "SemaphoreBuffer",
+        "MonitorBuffer",
         "MpmcArrayQueue",
         "SpscArrayQueue",
         "ArrayBlockingQueue",
@@ -65,6 +67,7 @@ public class BufferBenchmark {
             case "BoundedBuffer" -> new BoundedBuffer<>(CAPACITY);
             case "SpscBuffer" -> new SpscBuffer<>(CAPACITY);
             case "SemaphoreBuffer" -> new SemaphoreBuffer<>(CAPACITY);
+            case "MonitorBuffer" -> new MonitorBuffer<>(CAPACITY);
             case "MpmcArrayQueue" -> new MpmcArrayQueue<>(CAPACITY);
             case "SpscArrayQueue" -> new SpscArrayQueue<>(CAPACITY);
             case "ArrayBlockingQueue" -> new ArrayBlockingQueue<>(CAPACITY);

@@ -2,6 +2,7 @@ package dev.interlock.jmh;
 
 import dev.interlock.mailbox.Codec;
 import dev.interlock.mailbox.Mailbox;
+import dev.interlock.mailbox.ObjectMailbox;
 import dev.interlock.mailbox.RingMailbox;
 import dev.interlock.memory.Memory;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -39,8 +40,17 @@ import org.openjdk.jmh.infra.Control;
 public class MailboxBenchmark {
     private static final int CAPACITY = 1024;
 
-    /** The mailbox; the peers are the queues of java.util.concurrent. */
-    @Param({"RingMailbox", "ArrayBlockingQueue", "LinkedBlockingQueue", "LinkedTransferQueue", "SynchronousQueue"})
+    /** The mailbox, ObjectMailbox0 being a rendezvous; the peers are the queues of java.util.concurrent. */
+    @Param({
+        "RingMailbox",
+        "ObjectMailbox",
+        "ObjectMailbox0",
+        "ObjectMailboxUnbounded",
+        "ArrayBlockingQueue",
+        "LinkedBlockingQueue",
+        "LinkedTransferQueue",
+        "SynchronousQueue"
+    })
     public String impl;
 
     private Mailbox<Long> mailbox;
@@ -53,6 +63,9 @@ public class MailboxBenchmark {
         queue = null;
         switch (impl) {
             case "RingMailbox" -> mailbox = new RingMailbox<>(Memory.heap(), Codec.int64(), CAPACITY, Long.BYTES);
+            case "ObjectMailbox" -> mailbox = new ObjectMailbox<>(CAPACITY);
+            case "ObjectMailbox0" -> mailbox = new ObjectMailbox<>(0);
+            case "ObjectMailboxUnbounded" -> mailbox = new ObjectMailbox<>(ObjectMailbox.UNBOUNDED);
             case "ArrayBlockingQueue" -> queue = new ArrayBlockingQueue<>(CAPACITY);
             case "LinkedBlockingQueue" -> queue = new LinkedBlockingQueue<>(CAPACITY);
             case "LinkedTransferQueue" -> queue = new LinkedTransferQueue<>();

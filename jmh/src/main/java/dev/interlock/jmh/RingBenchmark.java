@@ -35,7 +35,9 @@ import org.openjdk.jmh.infra.Control;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(2)
+@Fork(
+        value = 2,
+        jvmArgsAppend = {"--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED"}) // for Agrona
 @State(Scope.Group)
 public class RingBenchmark {
     private static final int LENGTH = 32;
