@@ -24,7 +24,7 @@ final class Epoch {
      */
     static final int MAX_PARTIES = 1 << 16;
 
-    private static final int SPINS = 2_000;
+    private static final int SPINS = 400;
     private static final long BROKEN = 1L << 32;
     private static final long LOOK_NANOS = 100_000_000;
 

@@ -1,0 +1,2 @@
+/** Barriers under stress. */
+package dev.interlock.jcstress.barrier;

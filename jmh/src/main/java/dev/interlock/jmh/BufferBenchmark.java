@@ -1,0 +1,143 @@
+package dev.interlock.jmh;
+
+import dev.interlock.buffer.BoundedBuffer;
+import dev.interlock.buffer.MonitorBuffer;
+import dev.interlock.buffer.SemaphoreBuffer;
+import dev.interlock.buffer.SpscBuffer;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jctools.queues.MpmcArrayQueue;
+import org.jctools.queues.SpscArrayQueue;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Group;
+import org.openjdk.jmh.annotations.GroupThreads;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Control;
+
+/**
+ * References through a buffer, from one producer to one consumer; {@code -tg 2,2} for two of each.
+ *
+ * <p>{@code try1}: {@code offer} and {@code poll}, tried until they succeed. {@code block}: {@code put} and {@code take}, of
+ * those that block. {@code alone}: one thread that offers and polls.
+ *
+ * <p>{@code java -jar jmh/target/benchmarks.jar BufferBenchmark.transfer -tg 1,1}
+ */
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+@State(Scope.Group)
+public class BufferBenchmark {
+    private static final int CAPACITY = 1024;
+    private static final Integer ELEMENT = 777;
+
+    /** The buffer; those for one producer and one consumer only with one thread each. */
+    @Param({
+        "BoundedBuffer",
+        "SpscBuffer",
+        "SemaphoreBuffer",
+        "MonitorBuffer",
+        "MpmcArrayQueue",
+        "SpscArrayQueue",
+        "ArrayBlockingQueue",
+        "LinkedBlockingQueue"
+    })
+    public String impl;
+
+    private Queue<Integer> queue;
+
+    /** Makes the buffer. */
+    @Setup(Level.Iteration)
+    public void make() {
+        queue = switch (impl) {
+            case "BoundedBuffer" -> new BoundedBuffer<>(CAPACITY);
+            case "SpscBuffer" -> new SpscBuffer<>(CAPACITY);
+            case "SemaphoreBuffer" -> new SemaphoreBuffer<>(CAPACITY);
+            case "MonitorBuffer" -> new MonitorBuffer<>(CAPACITY);
+            case "MpmcArrayQueue" -> new MpmcArrayQueue<>(CAPACITY);
+            case "SpscArrayQueue" -> new SpscArrayQueue<>(CAPACITY);
+            case "ArrayBlockingQueue" -> new ArrayBlockingQueue<>(CAPACITY);
+            case "LinkedBlockingQueue" -> new LinkedBlockingQueue<>(CAPACITY);
+            default -> throw new IllegalArgumentException("impl: " + impl);
+        };
+    }
+
+    /** One offered. */
+    @Benchmark
+    @Group("transfer")
+    public boolean offer(Control control) {
+        while (!control.stopMeasurement) {
+            if (queue.offer(ELEMENT)) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        return false;
+    }
+
+    /** One polled. */
+    @Benchmark
+    @Group("transfer")
+    public Integer poll(Control control) {
+        while (!control.stopMeasurement) {
+            Integer element = queue.poll();
+            if (element != null) {
+                return element;
+            }
+            Thread.onSpinWait();
+        }
+        return null;
+    }
+
+    /** One put, waiting for room; gives up when the iteration ends. */
+    @Benchmark
+    @Group("block")
+    public boolean put(Control control) throws InterruptedException {
+        while (!control.stopMeasurement) {
+            if (blocking().offer(ELEMENT, 100, TimeUnit.MILLISECONDS)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** One taken, waiting for it; gives up when the iteration ends. */
+    @Benchmark
+    @Group("block")
+    public Integer take(Control control) throws InterruptedException {
+        while (!control.stopMeasurement) {
+            Integer element = blocking().poll(100, TimeUnit.MILLISECONDS);
+            if (element != null) {
+                return element;
+            }
+        }
+        return null;
+    }
+
+    /** One there and back. */
+    @Benchmark
+    @Group("alone")
+    @GroupThreads(1)
+    public Integer offerPoll() {
+        queue.offer(ELEMENT);
+        return queue.poll();
+    }
+
+    private BlockingQueue<Integer> blocking() {
+        return (BlockingQueue<Integer>) queue;
+    }
+}

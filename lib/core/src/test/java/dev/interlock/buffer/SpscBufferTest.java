@@ -1,0 +1,17 @@
+package dev.interlock.buffer;
+
+import dev.interlock.contract.BufferContractTest;
+import dev.interlock.memory.WaitStrategy;
+import java.util.concurrent.BlockingQueue;
+
+class SpscBufferTest extends BufferContractTest {
+    @Override
+    protected BlockingQueue<Integer> buffer(int capacity, WaitStrategy waiting) {
+        return new SpscBuffer<>(capacity, waiting);
+    }
+
+    @Override
+    protected int parties() {
+        return 1;
+    }
+}
