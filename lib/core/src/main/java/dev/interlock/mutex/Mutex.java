@@ -78,6 +78,9 @@ public final class Mutex implements Lock {
     /** Few: a waiter that spins slows down the owner's unlock; see MutexBenchmark. */
     private static final int SPINS = 4;
 
+    /** A woken party spins longer each time that it comes too late: those that arrive are awake already. */
+    private static final int MAX_SPINS = 127;
+
     private static final int STEPS_PER_LIFE_SIGN = 1 << 14;
 
     private final Memory memory;
@@ -120,7 +123,7 @@ public final class Mutex implements Lock {
     @Override
     public void lock() {
         int self = memory.self();
-        if (!word.compareAndSet(0, self)) { // H (acquire)
+        if (!lockFast(self)) {
             lockUninterruptibly(self, false);
         }
     }
@@ -138,7 +141,7 @@ public final class Mutex implements Lock {
             throw new InterruptedException();
         }
         int self = memory.self();
-        if (!word.compareAndSet(0, self)) { // H (acquire)
+        if (!lockFast(self)) {
             lockSlow(self, Memory.NO_DEADLINE, false);
         }
     }
@@ -181,8 +184,7 @@ public final class Mutex implements Lock {
             throw new InterruptedException();
         }
         int self = memory.self();
-        return word.compareAndSet(0, self) // H (acquire)
-                || lockSlow(self, memory.deadlineAfter(timeout, unit), false);
+        return lockFast(self) || lockSlow(self, memory.deadlineAfter(timeout, unit), false);
     }
 
     /**
@@ -193,7 +195,9 @@ public final class Mutex implements Lock {
     @Override
     public void unlock() {
         int self = memory.self();
-        if (!word.compareAndSet(self, 0)) { // H (release)
+        int state = word.getOpaque(); // opaque: only the caller writes its name there
+        boolean quiet = (state & OWNER) == self && (state & (WAITERS | WOKEN)) != WAITERS;
+        if (!quiet || !word.compareAndSet(state, state & ~OWNER)) { // H (release)
             unlockSlow(self);
         }
     }
@@ -231,7 +235,7 @@ public final class Mutex implements Lock {
     public boolean repair(Runnable repair) {
         Objects.requireNonNull(repair, "repair");
         int self = memory.self();
-        if (!word.compareAndSet(0, self)) { // H (acquire)
+        if (!lockFast(self)) {
             lockUninterruptibly(self, true);
         }
         boolean died = (word.getPlain() & DIED) != 0; // plain: only the owner changes this bit
@@ -296,6 +300,12 @@ public final class Mutex implements Lock {
         return (owner == 0 ? "free" : "held by party " + owner) + ((state & DIED) == 0 ? "" : ", an owner died");
     }
 
+    /** Takes a free word, also while a woken party is on its way to it: one look and one CAS. */
+    private boolean lockFast(int self) {
+        int state = word.getOpaque(); // opaque: what it reads decides only whether to try
+        return (state & (OWNER | DIED)) == 0 && word.compareAndSet(state, state | self); // H (acquire)
+    }
+
     private void lockUninterruptibly(int self, boolean repairing) {
         boolean interrupted = Thread.interrupted();
         try {
@@ -317,6 +327,7 @@ public final class Mutex implements Lock {
     private boolean lockSlow(int self, long deadlineNanos, boolean repairing) throws InterruptedException {
         boolean slept = false;
         int step = 0;
+        int spins = SPINS;
         for (; ; ) {
             int state = word.getVolatile();
             int owner = state & OWNER;
@@ -328,21 +339,27 @@ public final class Mutex implements Lock {
                 continue;
             }
             refuseRelock(state, self);
-            boolean lookForDeath = slept || (step + 1) % STEPS_PER_LIFE_SIGN == 0;
-            if (lookForDeath && !memory.isAlive(owner)) {
-                if (word.compareAndSet(state, (ours & ~OWNER) | DIED | self)) { // H: what the dead owner wrote before
-                    return inherit(DIED, repairing);
-                }
-            } else if (waiting.busyWait(memory, step, SPINS)) {
+            if (waiting.busyWait(memory, step, spins)) {
                 step++;
                 if (waiting.giveUp(memory, deadlineNanos)) {
                     return false;
                 }
-            } else if (state == (ours | WAITERS) || word.compareAndSet(state, ours | WAITERS)) {
+                if (waiting.sleeps() || step % STEPS_PER_LIFE_SIGN != 0) {
+                    continue;
+                }
+            }
+            boolean looksForDeath = slept || !waiting.sleeps();
+            if (looksForDeath && !memory.isAlive(owner)) {
+                if (word.compareAndSet(state, (ours & ~OWNER) | DIED | self)) { // H: what the dead owner wrote before
+                    return inherit(DIED, repairing);
+                }
+            } else if (waiting.sleeps() && (state == (ours | WAITERS) || word.compareAndSet(state, ours | WAITERS))) {
                 if (!word.await(ours | WAITERS, deadlineNanos)) {
                     return false;
                 }
                 slept = true;
+                step = 0;
+                spins = Math.min(2 * spins + 1, MAX_SPINS);
             }
         }
     }
