@@ -15,6 +15,7 @@
  *   eventfd-add COUNT                 prints an eventfd's number; a forked child adds 1 to it COUNT times
  *   eventfd-take COUNT                prints an eventfd's number; a forked child takes until it has COUNT
  *   signals COUNT                     prints "ready", then the sum of the values queued with COUNT signals SIGRTMIN
+ *   tgkill PID THREAD COUNT           sends SIGUSR1 to one thread COUNT times, 1 ms apart
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,6 +31,7 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -216,6 +218,13 @@ static void signals(long count) {
     printf("%ld\n", signal_sum);
 }
 
+static void tgkill_often(int pid, int thread, long count) {
+    for (long i = 0; i < count; i++) {
+        if (syscall(SYS_tgkill, pid, thread, SIGUSR1) == -1) die("tgkill");
+        usleep(1000);
+    }
+}
+
 int main(int argc, char **argv) {
     const char *command = argc > 1 ? argv[1] : "";
     const char *first = argc > 2 ? argv[2] : "";
@@ -234,6 +243,7 @@ int main(int argc, char **argv) {
     else if (!strcmp(command, "fifo-read")) fifo_reader(first);
     else if (!strcmp(command, "eventfd-add")) eventfd_fork(1, last);
     else if (!strcmp(command, "eventfd-take")) eventfd_fork(0, last);
+    else if (!strcmp(command, "tgkill")) tgkill_often(atoi(first), atoi(second), last);
     else if (!strcmp(command, "signals")) signals(last);
     else {
         fprintf(stderr, "unknown command \"%s\"\n", command);

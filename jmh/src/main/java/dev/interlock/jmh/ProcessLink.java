@@ -490,10 +490,11 @@ abstract class ProcessLink implements AutoCloseable {
             mine = first ? 0 : 2;
             if (first) {
                 peer = peer(Mechanism.EVENTFD, name, size, echo).start();
-                BufferedReader numbers =
-                        new BufferedReader(new InputStreamReader(peer.getInputStream(), StandardCharsets.UTF_8));
-                for (int index = 0; index < all.length; index++) {
-                    all[index] = EventFd.ofProcess(peer.pid(), Integer.parseInt(numbers.readLine()));
+                try (BufferedReader numbers =
+                        new BufferedReader(new InputStreamReader(peer.getInputStream(), StandardCharsets.UTF_8))) {
+                    for (int index = 0; index < all.length; index++) {
+                        all[index] = EventFd.ofProcess(peer.pid(), Integer.parseInt(numbers.readLine()));
+                    }
                 }
             } else {
                 for (int index = 0; index < all.length; index++) {

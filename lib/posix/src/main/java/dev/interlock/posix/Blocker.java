@@ -58,16 +58,11 @@ final class Blocker extends AbstractSelector {
     private final ByteBuffer memory =
             ByteBuffer.allocateDirect(BYTES + 8).alignedSlice(8).order(ByteOrder.nativeOrder());
     private final long address = LibC.address(memory);
-    private int eventfd;
+    private int eventfd = -1; // made when it is needed: waits for a futex do without
     private boolean woken;
 
     private Blocker() {
         super(SelectorProvider.provider());
-        eventfd = LibC.eventfd(0, LibC.O_CLOEXEC | LibC.O_NONBLOCK);
-        if (eventfd == -1) {
-            throw PosixException.last("eventfd", "wake-up of a blocked thread");
-        }
-        memory.putInt(POLLFDS + POLLFD_BYTES, eventfd);
         memory.putShort(POLLFDS + POLLFD_BYTES + POLLFD_EVENTS, (short) LibC.POLLIN);
         memory.putLong(ONE, 1);
         memory.putLong(WAITERS + WAITER_ADDRESS, address + WORD);
@@ -90,21 +85,20 @@ final class Blocker extends AbstractSelector {
             IDLE.addFirst(this);
         } else {
             IDLE_COUNT.decrementAndGet();
-            synchronized (this) {
-                LibC.close(eventfd);
-                eventfd = -1;
-            }
+            dismiss();
         }
     }
 
     /** Ends the present wait, or else the next one. */
     @Override
     public synchronized Selector wakeup() {
-        if (eventfd != -1 && !woken) {
+        if (!woken) {
             woken = true;
             memory.putInt(WORD, 1);
             LibC.futexWake(address + WORD, 1);
-            LibC.write(eventfd, address + ONE, Long.BYTES);
+            if (eventfd != -1) {
+                LibC.write(eventfd, address + ONE, Long.BYTES);
+            }
         }
         return this;
     }
@@ -113,8 +107,31 @@ final class Blocker extends AbstractSelector {
         if (woken) {
             woken = false;
             memory.putInt(WORD, 0);
-            LibC.read(eventfd, address + DRAIN, Long.BYTES);
+            if (eventfd != -1) {
+                LibC.read(eventfd, address + DRAIN, Long.BYTES);
+            }
         }
+    }
+
+    /** A wake-up that comes late finds no descriptor. */
+    private synchronized void dismiss() {
+        if (eventfd != -1) {
+            LibC.close(eventfd);
+            eventfd = -1;
+        }
+    }
+
+    /** The descriptor to poll for {@link #wakeup()}. */
+    synchronized int eventfd() {
+        if (eventfd == -1) {
+            int made = LibC.eventfd(woken ? 1 : 0, LibC.O_CLOEXEC | LibC.O_NONBLOCK);
+            if (made == -1) {
+                throw PosixException.last("eventfd", "wake-up of a blocked thread");
+            }
+            eventfd = made;
+            memory.putInt(POLLFDS + POLLFD_BYTES, made);
+        }
+        return eventfd;
     }
 
     /**
@@ -142,6 +159,7 @@ final class Blocker extends AbstractSelector {
         Blocker blocker = borrow();
         descriptor.sleepers().enter(blocker);
         try {
+            blocker.eventfd();
             ByteBuffer memory = blocker.memory;
             memory.putInt(POLLFDS, number);
             memory.putShort(POLLFDS + POLLFD_EVENTS, (short) events);
@@ -151,11 +169,6 @@ final class Blocker extends AbstractSelector {
             descriptor.sleepers().leave(blocker);
             blocker.giveBack();
         }
-    }
-
-    /** The descriptor to poll for {@link #wakeup()}. */
-    int eventfd() {
-        return memory.getInt(POLLFDS + POLLFD_BYTES);
     }
 
     /** The number of descriptors that are ready; 0 when the time is over or after EINTR. */

@@ -25,6 +25,14 @@ final class Mapping {
     /** More are refused, to keep the rest for the JVM. */
     private static final int MOST = 49_152;
 
+    /**
+     * The cleaner is a thread and takes its time, above all on a busy machine: 2 s in all before a mapping is refused.
+     */
+    private static final int LONGEST_PAUSE_MILLIS = 1024;
+
+    /** And 1/8 s before more are handed out. */
+    private static final int SHORT_PAUSE_MILLIS = 64;
+
     private static final AtomicInteger LIVE = new AtomicInteger();
 
     /** The number of mappings at which to collect garbage next; guarded by the class. */
@@ -47,9 +55,7 @@ final class Mapping {
         if (address == FAILED) {
             throw PosixException.of("mmap", object, LibC.errno(), "offset " + offset + ", length " + length);
         }
-        LIVE.incrementAndGet();
-        ByteBuffer whole = LibC.buffer(address + lead, length);
-        onUnreachable(whole, new Unmap(address, bytes));
+        ByteBuffer whole = adopt(LibC.buffer(address + lead, length), () -> LibC.munmap(address, bytes));
         return (writable ? whole : whole.asReadOnlyBuffer()).order(ByteOrder.nativeOrder());
     }
 
@@ -62,14 +68,19 @@ final class Mapping {
         Reference.reachabilityFence(buffer);
     }
 
-    private static void makeRoom(String object) {
+    /** To be called before mapping: sees to it that the kernel can give one more. */
+    static void makeRoom(String object) {
         if (LIVE.get() < FEW) {
             return;
         }
         synchronized (Mapping.class) {
-            if (LIVE.get() >= collectAt) {
-                System.gc();
-                awaitCleaner();
+            int live = LIVE.get();
+            if (live >= collectAt) {
+                if (live >= MOST) {
+                    collect(MOST - 1, LONGEST_PAUSE_MILLIS);
+                } else {
+                    collect(live / 2, SHORT_PAUSE_MILLIS);
+                }
                 collectAt = Math.max(FEW, Math.min(MOST, 2 * LIVE.get()));
             }
         }
@@ -78,33 +89,29 @@ final class Mapping {
         }
     }
 
-    /** Waits while the cleaner makes progress, 10 ms at a time. */
-    private static void awaitCleaner() {
+    /** Collects garbage and waits until few enough mappings are left, with pauses of 1, 2, 4 and so on milliseconds. */
+    private static void collect(int enough, int longestPauseMillis) {
+        System.gc();
         boolean interrupted = false;
-        int before;
-        do {
-            before = LIVE.get();
+        for (int pause = 1; LIVE.get() > enough && pause <= longestPauseMillis; pause *= 2) {
             try {
-                Thread.sleep(10);
+                Thread.sleep(pause);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
-        } while (LIVE.get() < before);
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Runs an action once no view of the buffer is left; every view keeps the buffer from which it came. */
-    static void onUnreachable(ByteBuffer root, Runnable action) {
-        CLEANER.register(root, action);
-    }
-
-    private record Unmap(long address, long bytes) implements Runnable {
-        @Override
-        public void run() {
-            LibC.munmap(address, bytes);
+    /** Counts a mapping, and unmaps it once no view of its buffer is left; every view keeps the buffer it came from. */
+    static ByteBuffer adopt(ByteBuffer root, Runnable unmap) {
+        LIVE.incrementAndGet();
+        CLEANER.register(root, () -> {
+            unmap.run();
             LIVE.decrementAndGet();
-        }
+        });
+        return root;
     }
 }

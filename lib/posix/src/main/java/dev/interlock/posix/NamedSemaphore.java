@@ -73,6 +73,7 @@ public final class NamedSemaphore extends PosixSemaphore {
         byte[] path = Names.object(name, NAME_LIMIT);
         Names.mode(mode);
         UnnamedSemaphore.checkPermits(permits);
+        Mapping.makeRoom(name);
         for (; ; ) {
             if (creation != Creation.CREATE_NEW) {
                 long found = LibC.sem_open(path, 0, 0, 0);
@@ -104,8 +105,8 @@ public final class NamedSemaphore extends PosixSemaphore {
             LibC.sem_close(address);
             throw PosixException.of("sem_open", name, Errno.EINVAL, "the file of this name is no semaphore");
         }
-        ByteBuffer cell = LibC.buffer(address, UnnamedSemaphore.BYTES);
-        Mapping.onUnreachable(cell, new Close(address));
+        // Deferred until nobody can be using the memory: sem_close unmaps it.
+        ByteBuffer cell = Mapping.adopt(LibC.buffer(address, UnnamedSemaphore.BYTES), () -> LibC.sem_close(address));
         return new NamedSemaphore(name, cell, creator, fast);
     }
 
@@ -131,13 +132,5 @@ public final class NamedSemaphore extends PosixSemaphore {
      */
     public boolean isCreator() {
         return creator;
-    }
-
-    /** Deferred until nobody can be using the memory: sem_close unmaps it. */
-    private record Close(long address) implements Runnable {
-        @Override
-        public void run() {
-            LibC.sem_close(address);
-        }
     }
 }

@@ -11,7 +11,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -119,6 +122,63 @@ class DescriptorTest {
             assertNotEquals(second.descriptor(), third.descriptor());
             first.close();
             assertTrue(isOpen(second.descriptor()) && isOpen(third.descriptor()), () -> "number " + number);
+        }
+    }
+
+    @Test
+    void withoutDescriptorsEveryOpenFailsTypedAndLeavesNothing() throws Exception {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n 100; exec \"$@\"", "sh"));
+        command.addAll(Children.javaCommand(Poor.class, Children.name("poor")));
+        assertEquals("EMFILE EMFILE EMFILE EMFILE EMFILE EMFILE acquired", Children.run(command));
+    }
+
+    /** Uses all descriptors that it may have, then tries to open more, then gives one back. */
+    static final class Poor {
+        public static void main(String[] args) throws Exception {
+            String name = args[0];
+            List<Runnable> opens = List.of(
+                    Pipe::open,
+                    () -> EventFd.create(0),
+                    () -> SharedMemory.open(name, Creation.OPEN),
+                    () -> SharedMemory.anonymous("poor"),
+                    () -> MessageQueue.open(name, Creation.OPEN),
+                    () -> Fifo.of(Path.of(args[0])).openSourceNonBlocking());
+            try (SharedMemory memory = SharedMemory.open(name, Creation.CREATE_NEW);
+                    MessageQueue queue = MessageQueue.open(name, Creation.CREATE_NEW)) {
+                UnnamedSemaphore semaphore = UnnamedSemaphore.create(memory.grow(4096), 0, 0);
+                Concurrent.start(() -> semaphore.tryAcquire(1, TimeUnit.MILLISECONDS))
+                        .join(); // loads classes while that is possible
+                opens.forEach(open -> assertThrows(PosixException.class, () -> failing(open)));
+                List<EventFd> all = new ArrayList<>();
+                assertThrows(PosixException.class, () -> {
+                    for (; ; ) {
+                        all.add(EventFd.create(0));
+                    }
+                });
+                StringBuilder result = new StringBuilder();
+                for (int round = 0; round < 200; round++) {
+                    result.setLength(0);
+                    for (Runnable open : opens) {
+                        result.append(assertThrows(PosixException.class, open::run)
+                                        .errnoName())
+                                .append(' ');
+                    }
+                }
+                Concurrent<Boolean> waiter = Concurrent.start(() -> semaphore.tryAcquire(1, TimeUnit.DAYS));
+                waiter.awaitBlocked();
+                semaphore.release();
+                result.append(waiter.join() && queue.trySend(new byte[1], 0) ? "acquired" : "failed");
+                all.forEach(EventFd::close);
+                System.out.println(result);
+            } finally {
+                SharedMemory.unlink(name);
+                MessageQueue.unlink(name);
+            }
+        }
+
+        private static void failing(Runnable open) {
+            open.run();
+            throw PosixException.of("none", "it has not failed", Errno.EPERM);
         }
     }
 }

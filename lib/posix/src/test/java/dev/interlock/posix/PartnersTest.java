@@ -11,6 +11,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -235,5 +239,44 @@ class PartnersTest {
         assertNotNull(sum);
         assertEquals(-count * (count + 1L) / 2, Long.parseLong(sum));
         assertEquals("", Children.finish(program));
+    }
+
+    /** EINTR: the handler runs on the sleeping thread itself, whose call the kernel breaks off. */
+    @Test
+    void signalsToABlockedThreadEndNoWait() throws Exception {
+        try (Signals.Handler handler = Signals.handle(Signal.USR1, () -> {});
+                Pipe pipe = Pipe.open();
+                EventFd counter = EventFd.create(0);
+                NamedSemaphore fast = semaphore("", 0, true);
+                NamedSemaphore calls = semaphore("2", 0, false);
+                MessageQueue queue = MessageQueue.open(name, Creation.CREATE_NEW, 0600, 1, 8)) {
+            List<Callable<?>> waits = List.of(
+                    () -> pipe.source().read(ByteBuffer.allocate(1)),
+                    counter::take,
+                    () -> fast.tryAcquire(1, TimeUnit.DAYS),
+                    () -> calls.tryAcquire(1, TimeUnit.DAYS),
+                    queue::receive);
+            List<Concurrent<?>> waiters = new ArrayList<>();
+            for (Callable<?> wait : waits) {
+                CompletableFuture<Path> task = new CompletableFuture<>();
+                Concurrent<?> waiter = Concurrent.start(() -> {
+                    task.complete(Path.of("/proc/thread-self").toRealPath());
+                    return wait.call();
+                });
+                waiters.add(waiter);
+                waiter.awaitBlocked();
+                String thread = task.get().getFileName().toString();
+                assertEquals("", Partner.C.run("tgkill", ProcessHandle.current().pid(), thread, 50));
+                assertTrue(waiter.thread.isAlive(), handler::toString);
+            }
+            pipe.sink().write(ByteBuffer.allocate(1));
+            counter.add(1);
+            fast.release();
+            calls.release();
+            queue.send(new byte[1], 0);
+            for (Concurrent<?> waiter : waiters) {
+                waiter.join();
+            }
+        }
     }
 }
