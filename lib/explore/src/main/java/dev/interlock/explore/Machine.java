@@ -219,7 +219,7 @@ final class Machine<T> {
                 if (party.op(node).kind() == Op.Kind.PAUSE) {
                     arrive(state, party, party.outlook(node, state).late);
                 } else {
-                    advance(state, party, node, party.clock(node) + Party.LATER);
+                    advance(state, party, node, Party.LATER);
                 }
             }
             default -> throw new AssertionError(label);
@@ -301,7 +301,7 @@ final class Machine<T> {
             }
             case AWAIT -> {
                 if (value == op.a()) {
-                    if (op.b() > party.clock(node)) {
+                    if (op.b() > 0) {
                         layout.setSleep(state, p, 1 + sleepers(state, cell));
                         return;
                     }
@@ -311,7 +311,7 @@ final class Machine<T> {
                 }
             }
             case WAKE -> result = wake(state, cell, (int) op.a());
-            case CLOCK -> result = party.clock(node);
+            case CLOCK -> result = 0;
             case ALIVE -> {
                 int asked = (int) op.a() - 1;
                 result = asked >= 0 && asked < layout.parties && !layout.isDead(state, asked) ? 1 : 0;
@@ -433,17 +433,14 @@ final class Machine<T> {
                 switch (next.kind()) {
                     case PAUSE -> {
                         Party.Outlook outlook = party.outlook(node, state);
-                        if (outlook.delay) {
-                            arrive(state, party, outlook.exit);
-                            settled = false;
-                        } else if (!outlook.waits) {
+                        if (!outlook.waits) {
                             advance(state, party, node, 0);
                             settled = false;
                         }
                     }
                     case CLOCK -> {
                         if (!party.isTimed(node)) {
-                            advance(state, party, node, party.clock(node));
+                            advance(state, party, node, 0);
                             settled = false;
                         }
                     }

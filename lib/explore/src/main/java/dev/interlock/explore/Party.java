@@ -28,7 +28,9 @@ final class Party<T> implements Stepper {
      *
      * Nodes       op: the operation to come, or null where the body has ended; failure: what it threw.
      *             A write has one result only, so the run goes on behind it and finds the next node for nothing.
-     * Waiting     PAUSE and AWAIT are boundaries: a loop that waits goes through one in each round. look() runs a party
+     * Time        is relative: a clock's result is by how much it moved, a deadline how far away it is. So a party that
+     *             sleeps for a while, again and again, is each time where it was.
+     * Waiting     Pauses in a row are one. PAUSE and AWAIT are boundaries: a loop that waits goes through one in each round. look() runs a party
      *             alone, on a memory that stands still, from a boundary. If it goes round as it has just done, seeing the
      *             same and changing nothing, then it WAITS: nothing is gained by running it until one of the cells that
      *             it reads has changed. If it would leave the loop after a number of rounds, exit is the node where it
@@ -49,6 +51,7 @@ final class Party<T> implements Stepper {
     /** How far the clock moves when it moves: beyond every timeout. */
     static final long LATER = 1L << 55;
 
+    private static final int MOST_PAUSES = 10_000_000;
     private static final int ROUNDS_ALONE = 20_000;
     private static final int OPS_ALONE = 200_000;
     private static final int FED = 256;
@@ -68,8 +71,6 @@ final class Party<T> implements Stepper {
         int exit = -1;
         /** Where it finds that time has passed, or -1. */
         int late = -1;
-        /** Whether the round looks at nothing at all: a delay, not a wait. */
-        boolean delay;
 
         private final int[] offsets;
         private final int[] values;
@@ -125,7 +126,6 @@ final class Party<T> implements Stepper {
     private int[] left = new int[64];
     private int[] depth = new int[64];
     private int[] steps = new int[64];
-    private long[] clock = new long[64];
     private boolean[] clockRead = new boolean[64];
     private int[] firstEdge = new int[64];
     private final List<List<Outlook>> outlooks = new ArrayList<>();
@@ -149,6 +149,8 @@ final class Party<T> implements Stepper {
     private int length;
     private int cursor;
     private Mode mode = Mode.EXTEND;
+    private long clock;
+    private int pauses;
     private boolean unwinding;
     private String difference;
     private long operations;
@@ -173,7 +175,6 @@ final class Party<T> implements Stepper {
     // LOOK
     private int[] still;
     private Op boundary;
-    private long now;
     private final List<Op> roundOps = new ArrayList<>();
     private final List<Long> roundResults = new ArrayList<>();
     private final List<Integer> offsets = new ArrayList<>();
@@ -224,11 +225,6 @@ final class Party<T> implements Stepper {
     /** Whether the search goes no further than this node, for want of patience. */
     boolean isCut(int node) {
         return !cut.isEmpty() && cut.contains(node);
-    }
-
-    /** The time by the party's clock. */
-    long clock(int node) {
-        return clock[node];
     }
 
     /** Whether the party may find at this node that its deadlines have passed. */
@@ -299,6 +295,26 @@ final class Party<T> implements Stepper {
         if (unwinding) {
             throw UNWIND;
         }
+        if (kind == Op.Kind.PAUSE && ++pauses > 1 && pauses < MOST_PAUSES) {
+            return 0;
+        }
+        if (kind != Op.Kind.PAUSE) {
+            pauses = 0;
+        }
+        boolean timed = kind == Op.Kind.AWAIT && b != Memory.NO_DEADLINE;
+        long itsResult = take(kind, cell, a, timed ? b - clock : b);
+        if (kind == Op.Kind.CLOCK) {
+            clock += itsResult;
+            return clock;
+        }
+        if (timed && itsResult == 0) {
+            clock = Math.max(clock, b);
+        }
+        return itsResult;
+    }
+
+    /** Takes an operation whose times, if it has any, are relative to the party's clock. */
+    private long take(Op.Kind kind, int cell, long a, long b) {
         if (cursor < length) {
             Op known = ops[cursor];
             if (known.kind() != kind || known.cell() != cell || known.a() != a || known.b() != b) {
@@ -340,6 +356,8 @@ final class Party<T> implements Stepper {
         cursor = 0;
         unwinding = false;
         difference = null;
+        clock = START;
+        pauses = 0;
         Thread.interrupted(); // what an earlier run left behind
         memory.open();
         T shared = constructor.apply(memory);
@@ -462,22 +480,17 @@ final class Party<T> implements Stepper {
         seen[node] = fromSeen;
         left[node] = payloads.areEmpty() ? 0 : payloads.numberOf(memory.readBytes());
         firstEdge[node] = -1;
-        if (from < 0) {
-            clock[node] = START;
-        } else if (fromStretch == null) {
+        if (from >= 0 && fromStretch == null) {
             depth[node] = depth[from] + 1;
             steps[node] = steps[from] + 1;
-            clock[node] = clock[from];
-            clockRead[node] = clockRead[from];
-            advanceClock(node, op[from], fromResult);
-        } else {
+            clockRead[node] = isClockRead(clockRead[from], op[from], fromResult);
+        } else if (from >= 0) {
             stretches.put(node, fromStretch);
             depth[node] = depth[from] + fromStretch.ops.length;
             steps[node] = steps[from];
-            clock[node] = clock[from];
             clockRead[node] = clockRead[from];
             for (int i = 0; i < fromStretch.ops.length; i++) {
-                advanceClock(node, fromStretch.ops[i], fromStretch.results[i]);
+                clockRead[node] = isClockRead(clockRead[node], fromStretch.ops[i], fromStretch.results[i]);
             }
         }
         if (steps[node] > longestRun && next != null) {
@@ -495,14 +508,10 @@ final class Party<T> implements Stepper {
         return node;
     }
 
-    private void advanceClock(int node, Op taken, long itsResult) {
-        if (taken.kind() == Op.Kind.CLOCK) {
-            clockRead[node] = itsResult == clock[node];
-            clock[node] = itsResult;
-        } else if (taken.kind() == Op.Kind.AWAIT && itsResult == 0) {
-            clockRead[node] = false;
-            clock[node] = Math.max(clock[node], taken.b());
-        }
+    /** Whether the party has read its clock since it last moved, and may thus have a deadline. */
+    private static boolean isClockRead(boolean before, Op taken, long itsResult) {
+        boolean expired = taken.kind() == Op.Kind.AWAIT && itsResult == 0;
+        return taken.kind() == Op.Kind.CLOCK ? itsResult == 0 : before && !expired;
     }
 
     private void growNodes() {
@@ -514,7 +523,6 @@ final class Party<T> implements Stepper {
         left = Arrays.copyOf(left, size);
         depth = Arrays.copyOf(depth, size);
         steps = Arrays.copyOf(steps, size);
-        clock = Arrays.copyOf(clock, size);
         clockRead = Arrays.copyOf(clockRead, size);
         firstEdge = Arrays.copyOf(firstEdge, size);
     }
@@ -586,7 +594,7 @@ final class Party<T> implements Stepper {
     }
 
     private boolean agree(int node, int other) {
-        return clock[other] == clock[node] && clockRead[other] == clockRead[node] && left[other] == left[node];
+        return clockRead[other] == clockRead[node] && left[other] == left[node];
     }
 
     /** Whether the code goes on from the node, whose history is loaded, as it is known to do from the other. */
@@ -664,7 +672,6 @@ final class Party<T> implements Stepper {
         int content = payloads.areEmpty() ? 0 : state[layout.payload];
         append(boundary, boundaryResult(), content, node);
         still = state;
-        now = clock[node];
         roundOps.clear();
         roundResults.clear();
         offsets.clear();
@@ -680,7 +687,6 @@ final class Party<T> implements Stepper {
         int[] looked = offsets.stream().mapToInt(Integer::intValue).toArray();
         int[] values = Arrays.stream(looked).map(offset -> state[offset]).toArray();
         Outlook outlook = new Outlook(waits, looked, values);
-        outlook.delay = exits && looked.length == 0;
         int clockAt = -1;
         for (int i = 0; i < roundOps.size() && clockAt < 0; i++) {
             if (roundOps.get(i).kind() == Op.Kind.CLOCK) {
@@ -714,7 +720,7 @@ final class Party<T> implements Stepper {
             had[i] = inRound == 0 ? boundaryResult() : roundResults.get(inRound - 1);
         }
         if (late) {
-            had[size - 1] += LATER;
+            had[size - 1] = LATER;
         }
         int[] saw = new int[size];
         Arrays.fill(saw, content);
@@ -756,7 +762,7 @@ final class Party<T> implements Stepper {
                 return 0;
             }
             case CLOCK -> {
-                return now;
+                return 0;
             }
             case ALIVE -> {
                 offsets.add(layout.dead);
@@ -793,7 +799,7 @@ final class Party<T> implements Stepper {
     }
 
     private boolean wouldSleep(Op await) {
-        return layout.get(still, await.cell()) == await.a() && (await.b() == Memory.NO_DEADLINE || now < await.b());
+        return layout.get(still, await.cell()) == await.a() && await.b() > 0;
     }
 
     /** Whether the last rounds of the history are equal to the one that was just run alone. */

@@ -4,15 +4,24 @@ import dev.interlock.explore.Exploration;
 import dev.interlock.explore.Section;
 import dev.interlock.memory.Memory;
 import dev.interlock.memory.WaitStrategy;
-import dev.interlock.memory.Word;
 import dev.interlock.mutex.Mutex;
+import dev.interlock.mutex.ReadWriteMutex;
+import dev.interlock.mutex.ReentrantMutex;
 import dev.interlock.semaphore.CountingSemaphore;
+import dev.interlock.spin.AndersonLock;
+import dev.interlock.spin.BackoffLock;
+import dev.interlock.spin.BakeryLock;
+import dev.interlock.spin.FilterLock;
 import dev.interlock.spin.LockVariable;
 import dev.interlock.spin.PetersonLock;
+import dev.interlock.spin.StrictAlternation;
 import dev.interlock.spin.TasLock;
+import dev.interlock.spin.TicketLock;
+import dev.interlock.spin.TtasLock;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
  * A lock of any kind, as the tests and the table of conditions see it.
@@ -29,37 +38,32 @@ record LockCase(String name, Function<Memory, Guard> constructor, int most) {
         void unlock(int party) throws Exception;
     }
 
+    private static final int MANY = 8;
+
     static final List<LockCase> ALL = List.of(
             of("LockVariable", LockVariable::new),
-            new LockCase("StrictAlternation, as in the textbooks", Alternation::new, 2),
-            new LockCase(
-                    "PetersonLock",
-                    memory -> {
-                        PetersonLock lock = new PetersonLock(memory, WaitStrategy.SPIN);
-                        return new Guard() {
-                            @Override
-                            public void lock(int party) {
-                                lock.party(party).lock();
-                            }
-
-                            @Override
-                            public void unlock(int party) {
-                                lock.party(party).unlock();
-                            }
-                        };
-                    },
-                    2),
+            ofViews("StrictAlternation", memory -> new StrictAlternation(memory, WaitStrategy.SPIN)::party, 2),
+            ofViews("PetersonLock", memory -> new PetersonLock(memory, WaitStrategy.SPIN)::party, 2),
+            ofViews("FilterLock, for 2", memory -> new FilterLock(memory, 2, WaitStrategy.SPIN)::party, 2),
+            ofViews("BakeryLock, for 3", memory -> new BakeryLock(memory, 3, WaitStrategy.SPIN)::party, 3),
             of("TasLock", memory -> new TasLock(memory, WaitStrategy.SPIN)),
+            of("TtasLock", memory -> new TtasLock(memory, WaitStrategy.SPIN)),
+            of("BackoffLock", memory -> new BackoffLock(memory, WaitStrategy.SPIN)),
+            of("TicketLock", memory -> new TicketLock(memory, WaitStrategy.SPIN)),
+            of("AndersonLock", memory -> new AndersonLock(memory, MANY, WaitStrategy.SPIN)),
             of("Mutex, parking", memory -> new Mutex(memory, WaitStrategy.PARK)),
             of("Mutex, adaptive", memory -> new Mutex(memory, WaitStrategy.ADAPTIVE)),
             of("Mutex, spinning", memory -> new Mutex(memory, WaitStrategy.SPIN)),
+            of("ReentrantMutex, parking", memory -> new ReentrantMutex(memory, WaitStrategy.PARK)),
+            of("ReadWriteMutex, its write lock, parking", memory -> new ReadWriteMutex(memory, MANY, WaitStrategy.PARK)
+                    .writeLock()),
             new LockCase(
-                    "CountingSemaphore of one permit",
+                    "CountingSemaphore of one permit, parking",
                     memory -> {
                         CountingSemaphore semaphore = new CountingSemaphore(memory, 1, WaitStrategy.PARK);
                         return guard(semaphore::acquire, semaphore::release);
                     },
-                    8));
+                    MANY));
 
     /** An exploration of parties that each pass the section, by the names p0, p1, … */
     Exploration<Guard> parties(int count, Section section) {
@@ -88,7 +92,27 @@ record LockCase(String name, Function<Memory, Guard> constructor, int most) {
                     Lock lock = constructor.apply(memory);
                     return guard(lock::lock, lock::unlock);
                 },
-                8);
+                MANY);
+    }
+
+    private static LockCase ofViews(String name, Function<Memory, IntFunction<Lock>> constructor, int most) {
+        return new LockCase(
+                name,
+                memory -> {
+                    IntFunction<Lock> views = constructor.apply(memory);
+                    return new Guard() {
+                        @Override
+                        public void lock(int party) {
+                            views.apply(party).lock();
+                        }
+
+                        @Override
+                        public void unlock(int party) {
+                            views.apply(party).unlock();
+                        }
+                    };
+                },
+                most);
     }
 
     private interface Action {
@@ -107,28 +131,5 @@ record LockCase(String name, Function<Memory, Guard> constructor, int most) {
                 unlock.run();
             }
         };
-    }
-
-    /** Whoever leaves gives the turn to the other. */
-    private static final class Alternation implements Guard {
-        private final Memory memory;
-        private final Word turn;
-
-        Alternation(Memory memory) {
-            this.memory = memory;
-            turn = memory.word(0);
-        }
-
-        @Override
-        public void lock(int party) {
-            while (turn.getVolatile() != party) {
-                memory.pause();
-            }
-        }
-
-        @Override
-        public void unlock(int party) {
-            turn.setVolatile(1 - party);
-        }
     }
 }
