@@ -93,6 +93,12 @@ class SharedContractTest {
         protected CountingSemaphore semaphore(int permits, WaitStrategy waiting) {
             return new CountingSemaphore(TestSegments.memory(), permits, waiting);
         }
+
+        /** Each of them wakes twenty times a second to look around: ten thousand would do nothing else. */
+        @Override
+        protected int crowd() {
+            return 1_000;
+        }
     }
 
     @Nested
