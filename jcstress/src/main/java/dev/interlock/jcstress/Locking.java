@@ -37,6 +37,14 @@ public final class Locking {
         return free;
     }
 
+    /** Stays inside for long enough that a waiter gives up now and then. */
+    public static void linger() {
+        long end = System.nanoTime() + 2 * BRIEFLY_NANOS;
+        while (System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+        }
+    }
+
     /** An interruption of one actor by another that is over when the actor ends. */
     public static final class Interruption {
         private volatile Thread target;

@@ -1,6 +1,7 @@
 package dev.interlock.jmh;
 
 import dev.interlock.mutex.Mutex;
+import dev.interlock.mutex.ReentrantMutex;
 import dev.interlock.spin.AndersonLock;
 import dev.interlock.spin.BackoffLock;
 import dev.interlock.spin.BakeryLock;
@@ -61,6 +62,7 @@ public class LockBenchmark {
         "ReentrantLockFair",
         "StampedLock",
         "Mutex",
+        "ReentrantMutex",
         "TasLock",
         "TtasLock",
         "BackoffLock",
@@ -93,6 +95,7 @@ public class LockBenchmark {
             case "ReentrantLockFair" -> each(new ReentrantLock(true));
             case "StampedLock" -> each(new StampedLock().asWriteLock());
             case "Mutex" -> each(new Mutex());
+            case "ReentrantMutex" -> each(new ReentrantMutex());
             case "TasLock" -> each(new TasLock());
             case "TtasLock" -> each(new TtasLock());
             case "BackoffLock" -> each(new BackoffLock());

@@ -117,6 +117,7 @@ public final class BackoffLockStress {
         @Actor
         public void patient() {
             lock.lock();
+            Locking.linger();
             count++;
             lock.unlock();
         }
@@ -157,6 +158,7 @@ public final class BackoffLockStress {
         public void interrupter() {
             lock.lock();
             interruption.send();
+            Locking.linger();
             count++;
             lock.unlock();
         }

@@ -118,6 +118,7 @@ public final class BakeryLockStress {
         @Actor
         public void patient() {
             lock.party(1).lock();
+            Locking.linger();
             count++;
             lock.party(1).unlock();
         }
@@ -158,6 +159,7 @@ public final class BakeryLockStress {
         public void interrupter() {
             lock.party(1).lock();
             interruption.send();
+            Locking.linger();
             count++;
             lock.party(1).unlock();
         }

@@ -1,2 +1,25 @@
-/** Locks whose waiters stay awake: the textbook algorithms, for critical sections shorter than a sleep. */
+/**
+ * Locks whose waiters stay awake: the textbook algorithms, for critical sections shorter than a sleep.
+ *
+ * <table>
+ *   <caption>Which one to choose</caption>
+ *   <tr><th>lock<th>parties<th>fair<th>a waiter can give up<th>use when
+ *   <tr><td>{@link dev.interlock.spin.LockVariable}<td>any<td>no<td>yes<td>never: it is broken
+ *   <tr><td>{@link dev.interlock.spin.StrictAlternation}<td>2, by view<td>turns<td>yes<td>turns are what is wanted
+ *   <tr><td>{@link dev.interlock.spin.PetersonLock}<td>2, by view<td>yes<td>yes<td>learning; only reads and writes
+ *   <tr><td>{@link dev.interlock.spin.FilterLock}<td>n, by view<td>no starvation<td>yes<td>learning
+ *   <tr><td>{@link dev.interlock.spin.BakeryLock}<td>n, by view<td>FIFO<td>yes<td>learning; only reads and writes
+ *   <tr><td>{@link dev.interlock.spin.TasLock}<td>any<td>no<td>yes<td>hardly anybody competes
+ *   <tr><td>{@link dev.interlock.spin.TtasLock}<td>any<td>no<td>yes<td>few compete
+ *   <tr><td>{@link dev.interlock.spin.BackoffLock}<td>any<td>no<td>yes<td>many compete, and throughput counts
+ *   <tr><td>{@link dev.interlock.spin.TicketLock}<td>any<td>FIFO<td>no<td>few compete, each with a CPU of its own
+ *   <tr><td>{@link dev.interlock.spin.AndersonLock}<td>n expected<td>FIFO<td>no<td>many compete, across processes
+ *   <tr><td>{@link dev.interlock.spin.ClhLock}<td>any, heap only<td>FIFO<td>yes<td>many compete, and some give up
+ *   <tr><td>{@link dev.interlock.spin.McsLock}<td>any, heap only<td>FIFO<td>no<td>many compete
+ * </table>
+ *
+ * <p>After a bounded number of looks a waiter offers its CPU to others at each further look. So with more parties than CPUs
+ * the locks still get on; those that are FIFO slowly, for the one whose turn it is must first be given a CPU. None of them
+ * notices that an owner has died: {@link dev.interlock.mutex.Mutex} does, and lets waiters sleep.
+ */
 package dev.interlock.spin;
