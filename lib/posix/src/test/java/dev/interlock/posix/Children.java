@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Starts other processes, with a watchdog on each, and makes names that no other test uses. */
 final class Children {
-    static final long WATCHDOG_SECONDS = 120;
+    static final long WATCHDOG_SECONDS = 300;
 
     private static final AtomicInteger NAMES = new AtomicInteger();
 

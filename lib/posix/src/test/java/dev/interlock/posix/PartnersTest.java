@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** C, Python and the shell as equal partners, in both directions, under load. */
-@Timeout(120)
+@Timeout(600)
 class PartnersTest {
     private static final int LOAD = 100_000;
 

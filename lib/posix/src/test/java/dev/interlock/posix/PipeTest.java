@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(180)
 @SuppressWarnings("try") // closing early is what is tested
 class PipeTest {
     private final Pipe pipe = Pipe.open();

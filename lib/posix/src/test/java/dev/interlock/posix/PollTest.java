@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(180)
 @SuppressWarnings("try") // closing early is what is tested
 class PollTest {
     private final Poll poll = new Poll();

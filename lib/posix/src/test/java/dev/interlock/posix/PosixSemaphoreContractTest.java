@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What every semaphore must do, however its permits are moved. */
-@Timeout(60)
+@Timeout(180)
 abstract class PosixSemaphoreContractTest {
     /** A new semaphore, of which the subclass cleans up. */
     abstract PosixSemaphore create(int permits) throws Exception;

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class SignalsTest {
     private final long self = ProcessHandle.current().pid();
     private final Semaphore received = new Semaphore(0);

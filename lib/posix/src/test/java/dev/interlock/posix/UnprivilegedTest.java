@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Access as a user without privileges to what root made; needs root and setpriv. */
-@Timeout(120)
+@Timeout(600)
 class UnprivilegedTest {
     private static final String NOBODY = "65534";
 
