@@ -95,7 +95,7 @@ class BarriersTest {
     @TestFactory
     Stream<DynamicTest> twoPartiesPassTwice() {
         return kinds().map(kind -> DynamicTest.dynamicTest(
-                kind.name, () -> parties(kind, 2).rounds(2).states(1_000_000).run()));
+                kind.name, () -> parties(kind, 2).rounds(2).states(500_000).run()));
     }
 
     @TestFactory
@@ -103,7 +103,7 @@ class BarriersTest {
         return kinds().filter(kind -> kind.most > 2)
                 .map(kind -> DynamicTest.dynamicTest(
                         kind.name,
-                        () -> parties(kind, 3).spurious(false).states(1_000_000).run()));
+                        () -> parties(kind, 3).spurious(false).states(500_000).run()));
     }
 
     @TestFactory
@@ -124,7 +124,7 @@ class BarriersTest {
                             "all or broken",
                             track -> track.laps[0].getVolatile() == track.laps[1].getVolatile()
                                     || track.barrier.apply(0).isBroken())
-                    .states(1_000_000)
+                    .states(500_000)
                     .run();
             assertTrue(report.violation().isEmpty());
         }));

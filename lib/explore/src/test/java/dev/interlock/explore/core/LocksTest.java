@@ -11,7 +11,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Every lock over words: one party in the section at a time, and nobody stuck. */
 class LocksTest {
-    private static final int STATES = 1_000_000;
+    private static final int STATES = 500_000;
 
     private final Section section = new Section();
 

@@ -63,7 +63,7 @@ class MessageRingTest {
                 .checkAtEnd("both", line -> line.received.getVolatile() == 11)
                 .spurious(false)
                 .preemptions(3)
-                .states(3_000_000)
+                .states(1_000_000)
                 .run();
         assertTrue(report.violation().isEmpty());
     }
@@ -79,7 +79,7 @@ class MessageRingTest {
                 .checkAtEnd("both", line -> line.received.getVolatile() == 11)
                 .spurious(false)
                 .preemptions(3)
-                .states(3_000_000)
+                .states(1_000_000)
                 .run();
         assertTrue(report.violation().isEmpty());
     }
@@ -121,7 +121,7 @@ class MessageRingTest {
                 .checkAtEnd("received what was sent", line -> line.received.getVolatile() == line.sent.getVolatile())
                 .spurious(false)
                 .preemptions(3)
-                .states(3_000_000)
+                .states(1_000_000)
                 .run();
         assertTrue(report.violation().isEmpty());
     }

@@ -71,7 +71,7 @@ class MutexTest {
         Report report = parties(3, WaitStrategy.PARK)
                 .kills(2)
                 .spurious(false)
-                .states(3_000_000)
+                .states(1_000_000)
                 .run();
         assertTrue(report.violation().isEmpty());
     }
@@ -81,7 +81,7 @@ class MutexTest {
         Report report = parties(3, WaitStrategy.PARK)
                 .kills(1)
                 .preemptions(3)
-                .states(3_000_000)
+                .states(1_000_000)
                 .run();
         assertTrue(report.violation().isEmpty());
     }

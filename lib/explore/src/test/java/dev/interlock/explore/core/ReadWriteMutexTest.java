@@ -70,7 +70,7 @@ class ReadWriteMutexTest {
                 .party("other", Pair::read)
                 .party("writer", Pair::write)
                 .preemptions(2)
-                .states(1_000_000)
+                .states(500_000)
                 .run();
     }
 
@@ -81,7 +81,7 @@ class ReadWriteMutexTest {
                 .party("writer", Pair::write)
                 .party("other", Pair::write)
                 .preemptions(2)
-                .states(1_000_000)
+                .states(500_000)
                 .run();
     }
 
@@ -103,7 +103,7 @@ class ReadWriteMutexTest {
                 .party("other", Pair::writeOrRepair)
                 .kills(1)
                 .preemptions(1)
-                .states(1_000_000)
+                .states(500_000)
                 .run();
     }
 }

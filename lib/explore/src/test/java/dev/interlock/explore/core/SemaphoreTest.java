@@ -63,7 +63,7 @@ class SemaphoreTest {
                 .party("patient", CountingSemaphore::acquire)
                 .party("giver", CountingSemaphore::release)
                 .spurious(false)
-                .states(3_000_000)
+                .states(1_000_000)
                 .run();
         assertTrue(report.violation().isEmpty());
     }
@@ -80,7 +80,7 @@ class SemaphoreTest {
                 })
                 .party("giver", semaphore -> semaphore.release(2))
                 .spurious(false)
-                .states(3_000_000)
+                .states(1_000_000)
                 .run();
         assertTrue(report.violation().isEmpty());
     }
@@ -95,7 +95,7 @@ class SemaphoreTest {
                 })
                 .kills(1, "mortal")
                 .spurious(false)
-                .states(3_000_000)
+                .states(1_000_000)
                 .run();
         assertTrue(report.violation().isEmpty());
     }
