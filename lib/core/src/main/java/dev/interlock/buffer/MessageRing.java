@@ -131,13 +131,10 @@ public final class MessageRing implements AutoCloseable {
      * @param waiting how the callers of this object wait; other processes may choose otherwise
      */
     public MessageRing(Memory memory, int capacity, int maxLength, WaitStrategy waiting) {
-        if (capacity < 1 || capacity > MAX_CAPACITY) {
-            throw new IllegalArgumentException("capacity: " + capacity + " is not within 1 to " + MAX_CAPACITY);
-        }
+        int rounded = rounded(capacity);
         if (maxLength < 0) {
             throw new IllegalArgumentException("maxLength: " + maxLength + " is negative");
         }
-        int rounded = capacity == 1 ? 1 : Integer.highestOneBit(capacity - 1) << 1;
         this.memory = memory;
         this.waiting = Objects.requireNonNull(waiting, "waiting");
         this.maxLength = maxLength;
@@ -152,6 +149,20 @@ public final class MessageRing implements AutoCloseable {
         for (int i = 0; i < rounded; i++) {
             slots[i] = new Slot(memory.newLine(), i, maxLength);
         }
+    }
+
+    /**
+     * The capacity of a ring for which another is asked.
+     *
+     * @param capacity how many messages it is to hold, from 1
+     * @return how many it will hold: the next power of two
+     * @throws IllegalArgumentException if the capacity is less than 1 or more than 2^24
+     */
+    public static int rounded(int capacity) {
+        if (capacity < 1 || capacity > MAX_CAPACITY) {
+            throw new IllegalArgumentException("capacity: " + capacity + " is not within 1 to " + MAX_CAPACITY);
+        }
+        return capacity == 1 ? 1 : Integer.highestOneBit(capacity - 1) << 1;
     }
 
     /**
@@ -349,7 +360,7 @@ public final class MessageRing implements AutoCloseable {
         int position = tail.getAcquire(); // N (acquire)
         for (; ; ) {
             long state = slots[position & mask].state.getVolatile();
-            int at = positionOf(state);
+            int at = checkedPosition(state, position);
             boolean free = phaseOf(state) == FREE;
             if (at == position && free) {
                 return position & 0xffff_ffffL;
@@ -366,7 +377,7 @@ public final class MessageRing implements AutoCloseable {
         int position = head.getAcquire(); // N (acquire)
         for (; ; ) {
             long state = slots[position & mask].state.getVolatile();
-            int at = positionOf(state);
+            int at = checkedPosition(state, position);
             if (at == position && phaseOf(state) == READING) {
                 position++;
             } else if (at == position || at == position - capacity() && phaseOf(state) != FREE) {
@@ -375,6 +386,16 @@ public final class MessageRing implements AutoCloseable {
                 position = at - mask; // at - capacity is over: the hint was stale
             }
         }
+    }
+
+    private int checkedPosition(long state, int position) {
+        int at = positionOf(state);
+        int phase = phaseOf(state) >>> Memory.PARTY_BITS;
+        if (((at ^ position) & mask) != 0 || phase > ABORTED >>> Memory.PARTY_BITS) {
+            throw new IllegalStateException("corrupted: slot " + (position & mask) + " of " + capacity() + " has state "
+                    + Long.toHexString(state));
+        }
+        return at;
     }
 
     private boolean isDrained() {

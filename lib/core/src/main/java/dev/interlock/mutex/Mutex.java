@@ -354,7 +354,7 @@ public final class Mutex implements Lock {
                     return inherit(DIED, repairing);
                 }
             } else if (waiting.sleeps() && (state == (ours | WAITERS) || word.compareAndSet(state, ours | WAITERS))) {
-                if (!word.await(ours | WAITERS, deadlineNanos)) {
+                if (!word.await(ours | WAITERS, deadlineNanos) && memory.isAlive(owner)) {
                     return false;
                 }
                 slept = true;

@@ -519,7 +519,8 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Closes the descriptor once no call uses it, and releases its locks; buffers stay valid. Further calls do nothing.
+     * Closes the descriptor once no call uses it; buffers stay valid, and as long as there is one, so do the locks that were not
+     * unlocked. Further calls do nothing.
      */
     @Override
     public void close() {

@@ -88,11 +88,12 @@ final class Directory {
         int length = (int) buffer.getLong(entry + Format.ENTRY_SIZE);
         Extent extent = new Extent(mapping, described, false, start, start + length);
         T object = layout.apply(extent);
+        int drawn = extent.seal();
         if (kind == null && !kindAt(entry).equals(kindOf(object))) {
             throw otherKind(described, describe(name, kindOf(object), 0, 0));
         }
-        if (extent.drawn() != length) {
-            throw otherKind(described + " of " + length + " bytes", "one of " + extent.drawn());
+        if (drawn != length) {
+            throw otherKind(described + " of " + length + " bytes", "one of " + drawn);
         }
         return object;
     }
@@ -110,8 +111,9 @@ final class Directory {
         String described = describe(name, kind, parameter1, parameter2);
         Extent extent = new Extent(mapping, described, true, aligned, buffer.limit());
         T object = layout.apply(extent);
+        int drawn = extent.seal();
         buffer.putLong(entry + Format.ENTRY_OFFSET, aligned);
-        buffer.putLong(entry + Format.ENTRY_SIZE, extent.drawn());
+        buffer.putLong(entry + Format.ENTRY_SIZE, drawn);
         buffer.putInt(entry + Format.ENTRY_PARAMETER_1, parameter1);
         buffer.putInt(entry + Format.ENTRY_PARAMETER_2, parameter2);
         putString(entry + Format.ENTRY_KIND, kind != null ? bytes(kind) : bytes(kindOf(object)));

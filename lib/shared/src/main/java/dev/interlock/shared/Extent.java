@@ -11,8 +11,9 @@ final class Extent extends Memory {
     private final Mapping mapping;
     private final String object;
     private final boolean fresh;
+    private boolean sealed;
     private final int start;
-    private final int end;
+    private int end;
     private int cursor;
 
     Extent(Mapping mapping, String object, boolean fresh, int start, int end) {
@@ -78,8 +79,10 @@ final class Extent extends Memory {
         Thread.onSpinWait();
     }
 
-    /** How many bytes have been drawn. */
-    int drawn() {
+    /** Ends the drawing, and returns how many bytes have been drawn. */
+    int seal() {
+        end = cursor;
+        sealed = true;
         return cursor - start;
     }
 
@@ -90,6 +93,11 @@ final class Extent extends Memory {
 
     private int draw(int length, int alignment) {
         int offset = (cursor + alignment - 1) & -alignment;
+        if (sealed) {
+            throw new UnsupportedOperationException(
+                    this
+                            + ": words are drawn after its constructor; in a segment an object has those that it was made with");
+        }
         if (offset < 0 || offset > end || length > end - offset) {
             throw fresh
                     ? new SegmentException(mapping.name(), SegmentException.Reason.FULL, "no room for " + object)

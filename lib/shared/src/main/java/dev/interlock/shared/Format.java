@@ -1,7 +1,7 @@
 package dev.interlock.shared;
 
 /**
- * Where things lie in a segment. All numbers are unsigned and in native byte order; FORMAT.md is this class in prose.
+ * Where things lie in a segment. All numbers are unsigned and in native byte order.
  *
  * <pre>
  *       0  magic        8 bytes   "INTERLCK", written last: a segment without it is unfinished

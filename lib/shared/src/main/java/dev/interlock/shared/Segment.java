@@ -7,16 +7,17 @@ import dev.interlock.mailbox.RingMailbox;
 import dev.interlock.memory.Memory;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.posix.Creation;
-import dev.interlock.posix.FileLock;
 import dev.interlock.posix.PosixException;
 import dev.interlock.posix.SharedMemory;
 import dev.interlock.semaphore.CountingSemaphore;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 
 /**
@@ -55,14 +56,15 @@ public final class Segment implements AutoCloseable {
      * unlink  may come between another's shm_open and its lock: it looks, under the lock, whether what it opened still has
      *         a name, and starts over if not. A creator that fails unlinks before it drops the lock.
      * slot    under the same lock. A slot whose process died may still be named by words that nobody has repaired, and
-     *         would come to life again if it were taken. So a slot that was used before is taken only if no word of any
-     *         object names it.
+     *         would come to life again if it were taken. So slots that were never used are taken first, and a used one
+     *         only if no word of any object names it. Payload is read as words too: it can only make a slot look named.
      */
     private final SharedMemory memory;
     private final Mapping mapping;
     private final Directory directory;
     private final Future<?> watch;
     private boolean closed; // guarded by this
+    private boolean hosting; // guarded by this
 
     private Segment(SharedMemory memory, Mapping mapping) {
         this.memory = memory;
@@ -74,7 +76,7 @@ public final class Segment implements AutoCloseable {
     /**
      * Attaches to a segment, or creates it with {@link SegmentOptions#DEFAULT}.
      *
-     * @param name its name, as POSIX says: a slash, then 1 to 254 bytes without slash
+     * @param name its name, as POSIX says: a slash, then 1 to 254 bytes without a slash
      * @return the segment
      * @throws IllegalArgumentException if it is no such name
      * @throws SegmentException if what has that name is not a segment that can be used
@@ -87,7 +89,7 @@ public final class Segment implements AutoCloseable {
     /**
      * Attaches to a segment, or creates it.
      *
-     * @param name its name, as POSIX says: a slash, then 1 to 254 bytes without slash
+     * @param name its name, as POSIX says: a slash, then 1 to 254 bytes without a slash
      * @param options how to create it
      * @return the segment
      * @throws IllegalArgumentException if it is no such name
@@ -101,7 +103,7 @@ public final class Segment implements AutoCloseable {
     /**
      * Creates a segment.
      *
-     * @param name its name, as POSIX says: a slash, then 1 to 254 bytes without slash
+     * @param name its name, as POSIX says: a slash, then 1 to 254 bytes without a slash
      * @param options how to create it
      * @return the segment
      * @throws IllegalArgumentException if it is no such name
@@ -126,7 +128,8 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * Removes a segment's name. Processes that have it open keep it; its memory goes when the last of them closes it.
+     * Removes a segment's name. Processes that have it open keep it; its memory goes when the last of them has closed it,
+     * and the garbage collector has found its buffers unreachable.
      *
      * @param name its name
      * @throws IllegalArgumentException if the name is not one that POSIX allows
@@ -151,6 +154,7 @@ public final class Segment implements AutoCloseable {
      *
      * @param name its name in this segment: 1 to 96 bytes of UTF-8
      * @return the mutex
+     * @throws IllegalArgumentException if the name is empty, too long or holds a NUL, or a measure makes no sense
      * @throws SegmentException if the name is that of another kind, or there is no room, or the segment is closed
      */
     public Mutex mutex(String name) {
@@ -163,6 +167,7 @@ public final class Segment implements AutoCloseable {
      * @param name its name in this segment: 1 to 96 bytes of UTF-8
      * @param permits how many permits it has at first, if it is made
      * @return the semaphore
+     * @throws IllegalArgumentException if the name is empty, too long or holds a NUL, or a measure makes no sense
      * @throws SegmentException if the name is that of another kind, or there is no room, or the segment is closed
      */
     public CountingSemaphore semaphore(String name, int permits) {
@@ -176,11 +181,13 @@ public final class Segment implements AutoCloseable {
      * @param capacity how many messages it holds, from 1; rounded up to a power of two
      * @param maxLength how many bytes a message may have, not negative
      * @return the ring
+     * @throws IllegalArgumentException if the name is empty, too long or holds a NUL, or a measure makes no sense
      * @throws SegmentException if the name is that of another kind or a ring of other measures, or there is no room, or
      *     the segment is closed
      */
     public MessageRing ring(String name, int capacity, int maxLength) {
-        return host(name, "MessageRing", capacity, maxLength, memory -> new MessageRing(memory, capacity, maxLength));
+        int rounded = MessageRing.rounded(capacity);
+        return host(name, "MessageRing", rounded, maxLength, memory -> new MessageRing(memory, capacity, maxLength));
     }
 
     /**
@@ -192,6 +199,7 @@ public final class Segment implements AutoCloseable {
      * @param capacity how many messages it holds, from 1; rounded up to a power of two
      * @param maxLength how many bytes a message may have, not negative
      * @return the mailbox
+     * @throws IllegalArgumentException if the name is empty, too long or holds a NUL, or a measure makes no sense
      * @throws SegmentException if the name is that of another kind or a mailbox of other measures, or there is no room,
      *     or the segment is closed
      */
@@ -199,7 +207,7 @@ public final class Segment implements AutoCloseable {
         return host(
                 name,
                 "RingMailbox",
-                capacity,
+                MessageRing.rounded(capacity),
                 maxLength,
                 memory -> new RingMailbox<>(memory, codec, capacity, maxLength));
     }
@@ -215,6 +223,7 @@ public final class Segment implements AutoCloseable {
      * @param name its name in this segment: 1 to 96 bytes of UTF-8
      * @param layout its constructor, as in {@code segment.attach("door", PetersonLock::new)}; it must not use this segment
      * @return the object
+     * @throws IllegalArgumentException if the name is empty, too long or holds a NUL, or a measure makes no sense
      * @throws SegmentException if the name is that of another kind, or there is no room, or the segment is closed
      */
     public <T> T attach(String name, Function<? super Memory, T> layout) {
@@ -233,7 +242,8 @@ public final class Segment implements AutoCloseable {
 
     /**
      * Leaves the segment; others keep it. Whatever the parties of this process still hold counts as held by the dead. Every
-     * later use of this segment and its objects throws {@link SegmentException}; closing again does nothing.
+     * later use of this segment and its objects throws {@link SegmentException}; a buffer of a message that is still held stays
+     * mapped, and writing to it does harm to others. Closing again does nothing.
      */
     @Override
     public synchronized void close() {
@@ -256,7 +266,15 @@ public final class Segment implements AutoCloseable {
             String name, String kind, int parameter1, int parameter2, Function<? super Memory, T> layout) {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(layout, "layout");
-        return locked(memory, mapping::failure, () -> directory.attach(name, kind, parameter1, parameter2, layout));
+        if (hosting) {
+            throw new IllegalStateException("a constructor of an object in " + this + " uses the segment itself");
+        }
+        hosting = true;
+        try {
+            return locked(memory, mapping::failure, () -> directory.attach(name, kind, parameter1, parameter2, layout));
+        } finally {
+            hosting = false;
+        }
     }
 
     private static Segment open(String name, Creation creation, SegmentOptions options) {
@@ -281,57 +299,61 @@ public final class Segment implements AutoCloseable {
     }
 
     private static Segment attached(SharedMemory memory, Creation creation, SegmentOptions options) {
-        long size = memory.size();
-        boolean unfinished = size == 0 || isUnfinished(memory, size);
-        if (unfinished && creation == Creation.OPEN) {
-            throw new SegmentException(
-                    memory.name(), SegmentException.Reason.UNFINISHED, "unfinished: its creator died");
-        }
-        if (!unfinished && creation == Creation.CREATE_NEW) {
-            throw new SegmentException(memory.name(), SegmentException.Reason.EXISTS, "exists");
-        }
-        if (unfinished) {
-            try {
-                write(memory, options);
-            } catch (RuntimeException e) {
-                SharedMemory.unlink(memory.name());
-                throw e;
+        if (isUnfinished(memory)) {
+            if (creation == Creation.OPEN) {
+                throw new SegmentException(
+                        memory.name(),
+                        SegmentException.Reason.UNFINISHED,
+                        "unfinished: it is being created at this moment, or its creator died");
             }
+            write(memory, options);
+        } else if (creation == Creation.CREATE_NEW) {
+            throw new SegmentException(memory.name(), SegmentException.Reason.EXISTS, "exists");
         }
         ByteBuffer root = checked(memory);
         int slot = occupySlot(memory, new Mapping(memory, root, 0));
         return new Segment(memory, new Mapping(memory, root, slot));
     }
 
-    private static boolean isUnfinished(SharedMemory memory, long size) {
-        if (size < Long.BYTES) {
-            return false;
+    /** Whether a creator has gone no further than to some of the header's fields, all else being zero. */
+    private static boolean isUnfinished(SharedMemory memory) {
+        long size = memory.size();
+        if (size < Format.SLOT_TABLE || size > Integer.MAX_VALUE) {
+            return size == 0;
         }
-        int length = (int) Math.min(size, Format.DIRECTORY);
-        ByteBuffer header = memory.map(0, length);
-        if (header.getLong(Format.MAGIC_AT) != 0) {
-            return false;
-        }
-        for (int i = Format.SLOT_TABLE; i < length; i++) {
-            if (header.get(i) != 0) {
-                return false; // somebody else's, that happens to begin with zeros
+        ByteBuffer buffer = memory.map(0, size).order(ByteOrder.nativeOrder());
+        int[] written = {Format.VERSION, Format.BYTE_ORDER, (int) size, 0, Format.SLOTS, Format.ENTRIES};
+        for (int i = 0; i < written.length; i++) {
+            int field = buffer.getInt(Format.VERSION_AT + i * Integer.BYTES);
+            if (field != 0 && field != written[i]) {
+                return false;
             }
         }
-        return true;
+        boolean zero = buffer.getLong(Format.MAGIC_AT) == 0;
+        for (int i = Format.ENTRIES_AT + Integer.BYTES; i < size && zero; i++) {
+            zero = buffer.get(i) == 0; // else it is somebody else's, that happens to begin with zeros
+        }
+        return zero;
     }
 
     private static void write(SharedMemory memory, SegmentOptions options) {
-        memory.resize(options.size());
-        memory.reserve(options.size());
+        try {
+            memory.resize(options.size());
+            memory.reserve(options.size());
+        } catch (RuntimeException e) {
+            try {
+                SharedMemory.unlink(memory.name());
+            } catch (PosixException unlinked) {
+                e.addSuppressed(unlinked);
+            }
+            throw e;
+        }
         ByteBuffer header = memory.map(0, Format.OBJECTS).order(ByteOrder.nativeOrder());
         header.putInt(Format.VERSION_AT, Format.VERSION);
         header.putInt(Format.BYTE_ORDER_AT, Format.BYTE_ORDER);
         header.putLong(Format.SIZE_AT, options.size());
         header.putInt(Format.SLOTS_AT, Format.SLOTS);
         header.putInt(Format.ENTRIES_AT, Format.ENTRIES);
-        for (int i = 0; i < Format.ENTRIES; i++) {
-            header.putInt(Format.DIRECTORY + i * Format.ENTRY_LENGTH + Format.ENTRY_STATE, 0);
-        }
         new SharedLongWord(new Mapping(memory, header, 0), Format.MAGIC_AT)
                 .setRelease(Format.MAGIC); // publishes the header
     }
@@ -374,40 +396,42 @@ public final class Segment implements AutoCloseable {
         return memory.map(0, declared).order(ByteOrder.nativeOrder());
     }
 
+    /** A slot that was never used; when there is none, one that no word of any object names. */
     private static int occupySlot(SharedMemory memory, Mapping mapping) {
-        FileLock locks = memory.fileLock();
-        ByteBuffer buffer = mapping.buffer();
-        for (int slot = 1; slot < Format.SLOTS; slot++) {
-            int hint = Format.SLOT_TABLE + slot * Integer.BYTES;
-            if (locks.tryLock(slot, 1, false)) {
-                boolean taken = false;
-                try {
-                    taken = buffer.getInt(hint) == 0 || !isNamed(slot, mapping);
-                } finally {
-                    if (!taken) {
-                        locks.unlock(slot, 1);
-                    }
-                }
-                if (taken) {
-                    buffer.putInt(hint, (int) ProcessHandle.current().pid());
-                    return slot;
-                }
-            }
+        int slot = occupySlot(memory, mapping, used -> used == 0);
+        if (slot == 0) {
+            BitSet named = namedSlots(mapping);
+            slot = occupySlot(memory, mapping, used -> !named.get(used));
         }
-        throw new SegmentException(
-                memory.name(), SegmentException.Reason.NO_SLOT, "all " + (Format.SLOTS - 1) + " slots are in use");
+        if (slot == 0) {
+            throw new SegmentException(
+                    memory.name(),
+                    SegmentException.Reason.NO_SLOT,
+                    "all " + (Format.SLOTS - 1) + " slots are in use, or named by words of dead processes");
+        }
+        return slot;
     }
 
-    /** Whether some word of an object may hold a party of that slot. */
-    private static boolean isNamed(int slot, Mapping mapping) {
-        ByteBuffer buffer = mapping.buffer();
-        int end = new Directory(mapping).end();
-        for (int at = Format.OBJECTS; at + Integer.BYTES <= end; at += Integer.BYTES) {
-            if ((buffer.getInt(at) & (1 << Memory.PARTY_BITS) - 1) >>> Format.THREAD_BITS == slot) {
-                return true;
+    private static int occupySlot(SharedMemory memory, Mapping mapping, IntPredicate mayTake) {
+        for (int slot = 1; slot < Format.SLOTS; slot++) {
+            int hint = Format.SLOT_TABLE + slot * Integer.BYTES;
+            int used = mapping.buffer().getInt(hint) == 0 ? 0 : slot;
+            if (mayTake.test(used) && memory.fileLock().tryLock(slot, 1, false)) {
+                mapping.buffer().putInt(hint, (int) ProcessHandle.current().pid());
+                return slot;
             }
         }
-        return false;
+        return 0;
+    }
+
+    /** The slots of which some word of an object may hold a party. */
+    private static BitSet namedSlots(Mapping mapping) {
+        BitSet named = new BitSet(Format.SLOTS);
+        int end = new Directory(mapping).end();
+        for (int at = Format.OBJECTS; at + Integer.BYTES <= end; at += Integer.BYTES) {
+            named.set((mapping.buffer().getInt(at) & (1 << Memory.PARTY_BITS) - 1) >>> Format.THREAD_BITS);
+        }
+        return named;
     }
 
     /** Runs an action under the lock of the directory. */

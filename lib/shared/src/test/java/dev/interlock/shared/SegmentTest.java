@@ -1,5 +1,6 @@
 package dev.interlock.shared;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -158,7 +159,7 @@ class SegmentTest {
         assertReason(SegmentException.Reason.NOT_A_SEGMENT, name, () -> Segment.open(name));
         assertReason(SegmentException.Reason.NOT_A_SEGMENT, name, () -> Segment.attach(name));
         assertReason(SegmentException.Reason.EXISTS, name, () -> Segment.create(name, SegmentOptions.DEFAULT));
-        org.junit.jupiter.api.Assertions.assertArrayEquals(noise, Files.readAllBytes(Path.of("/dev/shm" + name)));
+        assertArrayEquals(noise, Files.readAllBytes(Path.of("/dev/shm" + name)));
         byte[] more = new byte[1 << 20];
         new Random(43).nextBytes(more);
         Files.write(Path.of("/dev/shm" + name), more);
@@ -169,11 +170,13 @@ class SegmentTest {
 
     @Test
     void somebodyElsesMemoryThatBeginsWithZerosIsLeftAlone() throws Exception {
-        byte[] foreign = new byte[8192];
-        foreign[3000] = 7;
-        Files.write(Path.of("/dev/shm" + name), foreign);
-        assertReason(SegmentException.Reason.NOT_A_SEGMENT, name, () -> Segment.open(name));
-        org.junit.jupiter.api.Assertions.assertArrayEquals(foreign, Files.readAllBytes(Path.of("/dev/shm" + name)));
+        for (int at : new int[] {9, 40, 3000, 4192, 5000, (1 << 20) - 1}) {
+            byte[] foreign = new byte[1 << 20];
+            foreign[at] = 7;
+            Files.write(Path.of("/dev/shm" + name), foreign);
+            assertReason(SegmentException.Reason.NOT_A_SEGMENT, name, () -> Segment.open(name));
+            assertArrayEquals(foreign, Files.readAllBytes(Path.of("/dev/shm" + name)));
+        }
     }
 
     @Test
@@ -356,6 +359,45 @@ class SegmentTest {
     }
 
     @Test
+    void constructorThatUsesItsSegmentIsRefused() {
+        try (Segment segment = Segment.open(name)) {
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> segment.attach("outer", memory -> List.of(memory.word(1), segment.mutex("inner"))));
+            assertEquals(List.of(), segment.names());
+            assertTrue(segment.mutex("inner").tryLock());
+        }
+    }
+
+    @Test
+    void whatIsDrawnAfterTheConstructorIsRefused() {
+        try (Segment segment = Segment.open(name)) {
+            Mutex mutex = segment.mutex("a");
+            Mutex next = segment.mutex("b");
+            next.lock();
+            for (int i = 0; i < 32; i++) {
+                assertThrows(UnsupportedOperationException.class, mutex::newCondition);
+            }
+            assertTrue(next.isHeldByCurrentParty());
+        }
+    }
+
+    @Test
+    void aRingIsOpenedByTheCapacityThatItHas() {
+        try (Segment segment = Segment.open(name)) {
+            assertEquals(8, segment.ring("r", 5, 16).capacity());
+            assertEquals(8, segment.ring("r", 8, 16).capacity());
+        }
+    }
+
+    @Test
+    void moreOpeningsThanSlotsOneAfterTheOther() {
+        for (int i = 0; i < Format.SLOTS + 10; i++) {
+            Segment.open(name).close();
+        }
+    }
+
+    @Test
     void unfinishedCreationIsBegunAgainAtOnce() {
         List<Runnable> states = List.of(
                 () -> SharedMemory.open(name, Creation.CREATE_NEW).close(),
@@ -454,16 +496,6 @@ class SegmentTest {
             assertTrue(memory[1].isAlive(memory[1].self()));
             Mutex there = next.mutex("m");
             assertTrue(there.repair(() -> {}));
-        }
-        try (Segment third = Segment.open(name)) {
-            third.attach("w", m -> {
-                memory[1] = m;
-                return new Words(m);
-            });
-            assertEquals(
-                    owner >>> Format.THREAD_BITS,
-                    memory[1].self() >>> Format.THREAD_BITS,
-                    "nobody names the slot any more");
         }
     }
 
