@@ -12,13 +12,14 @@ import dev.interlock.spin.PetersonLock;
 import dev.interlock.spin.TasLock;
 import dev.interlock.spin.TicketLock;
 import dev.interlock.spin.TtasLock;
-import java.util.Arrays;
 import java.util.LongSummaryStatistics;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -86,7 +87,7 @@ public class LockBenchmark {
 
     private IntFunction<Lock> locks;
     private long count;
-    private Share[] shares;
+    private AtomicReferenceArray<Share> shares;
 
     private static IntFunction<Lock> newLocks(String impl, int threads) {
         return switch (impl) {
@@ -118,7 +119,7 @@ public class LockBenchmark {
     @Setup(Level.Trial)
     public void makeLock(BenchmarkParams params) {
         locks = newLocks(impl, params.getThreads());
-        shares = new Share[params.getThreads()];
+        shares = new AtomicReferenceArray<>(params.getThreads());
     }
 
     /** How often each thread entered. */
@@ -138,9 +139,7 @@ public class LockBenchmark {
         @Setup(Level.Trial)
         public void join(LockBenchmark benchmark, ThreadParams thread) {
             lock = benchmark.locks.apply(thread.getThreadIndex());
-            synchronized (benchmark) {
-                benchmark.shares[thread.getThreadIndex()] = this;
-            }
+            benchmark.shares.set(thread.getThreadIndex(), this);
         }
 
         /** Counts from zero. */
@@ -160,8 +159,10 @@ public class LockBenchmark {
         }
     }
 
-    private synchronized LongSummaryStatistics entries() {
-        return Arrays.stream(shares).mapToLong(share -> share.entered).summaryStatistics();
+    private LongSummaryStatistics entries() {
+        return IntStream.range(0, shares.length())
+                .mapToLong(i -> shares.get(i).entered)
+                .summaryStatistics();
     }
 
     /** One entry into the critical section. */
