@@ -30,12 +30,13 @@ final class Party<T> implements Stepper {
      *             A write has one result only, so the run goes on behind it and finds the next node for nothing.
      * Time        is relative: a clock's result is by how much it moved, a deadline how far away it is. So a party that
      *             sleeps for a while, again and again, is each time where it was.
-     * Waiting     Pauses in a row are one. PAUSE and AWAIT are boundaries: a loop that waits goes through one in each round. look() runs a party
-     *             alone, on a memory that stands still, from a boundary. If it goes round as it has just done, seeing the
-     *             same and changing nothing, then it WAITS: nothing is gained by running it until one of the cells that
-     *             it reads has changed. If it would leave the loop after a number of rounds, exit is the node where it
-     *             does (a counted loop: a spinner that goes to sleep); if the round reads the clock, late is the node
-     *             where the clock has moved. Counted rounds are thus taken as one; see Exploration.
+     * Waiting     Pauses in a row are one. PAUSE and AWAIT are boundaries: a loop that waits goes through one in each
+     *             round. look() runs a party alone, on a memory that stands still, from a boundary. If it goes round as
+     *             it has just done, seeing the same and changing nothing, then it waits: nothing is gained by running it
+     *             until one of the cells that it reads has changed. If it would leave the loop after a number of rounds,
+     *             exit is the node where it does (a counted loop: a spinner that goes to sleep); if the round reads the
+     *             clock, late is the node where the clock has moved. Counted rounds are thus taken as one; see
+     *             Exploration.
      * Loops       whose rounds write, or fail to CAS: a node behind two equal rounds is the same as the one behind the
      *             first, provided the code keeps going round when it is fed the same results some hundred times more. This makes
      *             the tree a finite graph, in which a search can come round: a livelock.
