@@ -41,13 +41,14 @@ public final class Examples implements Runnable {
         programs.put("tour", new Program(Tour::main, "Two JVMs share locks and messages, and measure them."));
         programs.put(
                 "hello", new Program(Hello::main, "Hello World through shared memory: hello writer, hello reader."));
-        programs.put("fifo-chat", new Program(FifoChat::main, "A JVM and a shell talk through two FIFOs."));
+        programs.put("explore", new Program(Explore::main, "Why the naive lock breaks, and Peterson's does not."));
+        programs.put("fifo-chat", new Program(FifoChat::main, "Two processes talk through two FIFOs."));
         programs.put("named-semaphore", new Program(NamedSemaphores::main, "Five processes share two POSIX permits."));
         programs.put(
                 "message-queue", new Program(MessageQueues::main, "Urgent messages overtake others in a POSIX queue."));
         programs.put(
                 "pipe-to-child", new Program(PipeToChild::main, "A child process filters what flows through pipes."));
-        programs.put("poll-many", new Program(PollMany::main, "One thread waits for hundreds of pipes at once."));
+        programs.put("poll-many", new Program(PollMany::main, "One thread waits for three children and a counter."));
         return programs;
     }
 
