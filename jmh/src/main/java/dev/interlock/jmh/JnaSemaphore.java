@@ -1,5 +1,6 @@
 package dev.interlock.jmh;
 
+import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
@@ -7,53 +8,67 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
-/** What a user would write in an afternoon: a POSIX semaphore as a lock, each operation a call through JNA. */
+/** What a user would write in an afternoon: a POSIX semaphore as a lock, each operation a call through JNA, mapped either way. */
 final class JnaSemaphore implements Lock, AutoCloseable {
     private static final int O_CREAT = 0100;
 
-    static {
-        Native.register(JnaSemaphore.class, NativeLibrary.getProcess());
+    /** JNA's ordinary mapping: a call goes through a proxy. */
+    private interface Calls extends Library {
+        Pointer sem_open(String name, int flags, int mode, int value);
+
+        int sem_wait(Pointer semaphore);
+
+        int sem_post(Pointer semaphore);
+
+        int sem_close(Pointer semaphore);
+
+        int sem_unlink(String name);
     }
 
+    /** JNA's direct mapping: native methods. */
+    private static final class Direct {
+        static {
+            Native.register(Direct.class, NativeLibrary.getProcess());
+        }
+
+        static native int sem_wait(Pointer semaphore);
+
+        static native int sem_post(Pointer semaphore);
+    }
+
+    private static final Calls CALLS = Native.load(null, Calls.class);
+
     private final String name;
+    private final boolean direct;
     private final Pointer semaphore;
 
-    JnaSemaphore(String name) {
+    JnaSemaphore(String name, boolean direct) {
         this.name = name;
-        this.semaphore = sem_open(name, O_CREAT, 0600, 1);
+        this.direct = direct;
+        this.semaphore = CALLS.sem_open(name, O_CREAT, 0600, 1);
         if (semaphore == null) {
             throw new IllegalStateException("sem_open(" + name + ")");
         }
     }
 
-    private static native Pointer sem_open(String name, int flags, int mode, int value);
-
-    private static native int sem_wait(Pointer semaphore);
-
-    private static native int sem_post(Pointer semaphore);
-
-    private static native int sem_close(Pointer semaphore);
-
-    private static native int sem_unlink(String name);
-
     @Override
     public void lock() {
-        if (sem_wait(semaphore) != 0) {
+        if ((direct ? Direct.sem_wait(semaphore) : CALLS.sem_wait(semaphore)) != 0) {
             throw new IllegalStateException("sem_wait");
         }
     }
 
     @Override
     public void unlock() {
-        if (sem_post(semaphore) != 0) {
+        if ((direct ? Direct.sem_post(semaphore) : CALLS.sem_post(semaphore)) != 0) {
             throw new IllegalStateException("sem_post");
         }
     }
 
     @Override
     public void close() {
-        sem_close(semaphore);
-        sem_unlink(name);
+        CALLS.sem_close(semaphore);
+        CALLS.sem_unlink(name);
     }
 
     @Override

@@ -38,7 +38,15 @@ public class UncontendedBenchmark {
     private static final int ROUNDS_IN_BOTH_KINDS = 50_000;
 
     /** The lock; the peers are that of java.util.concurrent and a POSIX semaphore called through JNA. */
-    @Param({"ReentrantLock", "Mutex", "shared Mutex", "TasLock", "shared TasLock", "JNA semaphore"})
+    @Param({
+        "ReentrantLock",
+        "Mutex",
+        "shared Mutex",
+        "TasLock",
+        "shared TasLock",
+        "JNA semaphore",
+        "JNA semaphore, direct"
+    })
     public String impl;
 
     private Segment segment;
@@ -51,7 +59,7 @@ public class UncontendedBenchmark {
         String name = "/interlock-jmh-" + ProcessHandle.current().pid();
         segment = Segment.create(name, SegmentOptions.DEFAULT);
         Segment.unlink(name);
-        semaphore = new JnaSemaphore(name);
+        semaphore = new JnaSemaphore(name, impl.endsWith("direct"));
         for (int i = 0; i < ROUNDS_IN_BOTH_KINDS; i += 1_000) {
             warm(new Mutex());
             warm(segment.mutex("warm"));
@@ -75,6 +83,7 @@ public class UncontendedBenchmark {
                 lock = segment.attach("spin", TasLock::new);
                 break;
             case "JNA semaphore":
+            case "JNA semaphore, direct":
                 lock = semaphore;
                 break;
             default:
