@@ -33,6 +33,10 @@ public final class Examples implements Runnable {
             command.getCommandSpec().usageMessage().description(program.description);
             all.addSubcommand(name, command);
         });
+        all.setExecutionExceptionHandler((failure, command, parsed) -> {
+            command.getErr().println(failure);
+            return command.getCommandSpec().exitCodeOnExecutionException();
+        });
         System.exit(all.execute(args));
     }
 
