@@ -30,7 +30,7 @@ import org.openjdk.jmh.infra.Control;
 /**
  * References through a buffer, from one producer to one consumer; {@code -tg 2,2} for two of each.
  *
- * <p>{@code try1}: {@code offer} and {@code poll}, tried until they succeed. {@code block}: {@code put} and {@code take}, of
+ * <p>{@code transfer}: {@code offer} and {@code poll}, tried until they succeed. {@code block}: {@code put} and {@code take}, of
  * those that block. {@code alone}: one thread that offers and polls.
  *
  * <p>{@code java -jar jmh/target/benchmarks.jar BufferBenchmark.transfer -tg 1,1}
@@ -40,48 +40,68 @@ import org.openjdk.jmh.infra.Control;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
-@State(Scope.Group)
 public class BufferBenchmark {
     private static final int CAPACITY = 1024;
     private static final Integer ELEMENT = 777;
 
-    /** The buffer; those for one producer and one consumer only with one thread each. */
-    @Param({
-        "BoundedBuffer",
-        "SpscBuffer",
-        "SemaphoreBuffer",
-        "MonitorBuffer",
-        "MpmcArrayQueue",
-        "SpscArrayQueue",
-        "ArrayBlockingQueue",
-        "LinkedBlockingQueue"
-    })
-    public String impl;
+    /** All buffers; those for one producer and one consumer only with one thread each. */
+    @State(Scope.Group)
+    public static class Any {
+        /** The buffer. */
+        @Param({
+            "BoundedBuffer",
+            "SpscBuffer",
+            "SemaphoreBuffer",
+            "MonitorBuffer",
+            "MpmcArrayQueue",
+            "SpscArrayQueue",
+            "ArrayBlockingQueue",
+            "LinkedBlockingQueue"
+        })
+        public String impl;
 
-    private Queue<Integer> queue;
+        private Queue<Integer> queue;
 
-    /** Makes the buffer. */
-    @Setup(Level.Iteration)
-    public void make() {
-        queue = switch (impl) {
-            case "BoundedBuffer" -> new BoundedBuffer<>(CAPACITY);
-            case "SpscBuffer" -> new SpscBuffer<>(CAPACITY);
-            case "SemaphoreBuffer" -> new SemaphoreBuffer<>(CAPACITY);
-            case "MonitorBuffer" -> new MonitorBuffer<>(CAPACITY);
-            case "MpmcArrayQueue" -> new MpmcArrayQueue<>(CAPACITY);
-            case "SpscArrayQueue" -> new SpscArrayQueue<>(CAPACITY);
-            case "ArrayBlockingQueue" -> new ArrayBlockingQueue<>(CAPACITY);
-            case "LinkedBlockingQueue" -> new LinkedBlockingQueue<>(CAPACITY);
-            default -> throw new IllegalArgumentException("impl: " + impl);
-        };
+        /** Makes the buffer. */
+        @Setup(Level.Iteration)
+        public void make() {
+            queue = switch (impl) {
+                case "MpmcArrayQueue" -> new MpmcArrayQueue<>(CAPACITY);
+                case "SpscArrayQueue" -> new SpscArrayQueue<>(CAPACITY);
+                default -> blocking(impl);
+            };
+        }
+    }
+
+    /** Those that block. */
+    @State(Scope.Group)
+    public static class Blocking {
+        /** The buffer. */
+        @Param({
+            "BoundedBuffer",
+            "SpscBuffer",
+            "SemaphoreBuffer",
+            "MonitorBuffer",
+            "ArrayBlockingQueue",
+            "LinkedBlockingQueue"
+        })
+        public String impl;
+
+        private BlockingQueue<Integer> queue;
+
+        /** Makes the buffer. */
+        @Setup(Level.Iteration)
+        public void make() {
+            queue = blocking(impl);
+        }
     }
 
     /** One offered. */
     @Benchmark
     @Group("transfer")
-    public boolean offer(Control control) {
+    public boolean offer(Any buffer, Control control) {
         while (!control.stopMeasurement) {
-            if (queue.offer(ELEMENT)) {
+            if (buffer.queue.offer(ELEMENT)) {
                 return true;
             }
             Thread.onSpinWait();
@@ -92,9 +112,9 @@ public class BufferBenchmark {
     /** One polled. */
     @Benchmark
     @Group("transfer")
-    public Integer poll(Control control) {
+    public Integer poll(Any buffer, Control control) {
         while (!control.stopMeasurement) {
-            Integer element = queue.poll();
+            Integer element = buffer.queue.poll();
             if (element != null) {
                 return element;
             }
@@ -106,9 +126,9 @@ public class BufferBenchmark {
     /** One put, waiting for room; gives up when the iteration ends. */
     @Benchmark
     @Group("block")
-    public boolean put(Control control) throws InterruptedException {
+    public boolean put(Blocking buffer, Control control) throws InterruptedException {
         while (!control.stopMeasurement) {
-            if (blocking().offer(ELEMENT, 100, TimeUnit.MILLISECONDS)) {
+            if (buffer.queue.offer(ELEMENT, 100, TimeUnit.MILLISECONDS)) {
                 return true;
             }
         }
@@ -118,9 +138,9 @@ public class BufferBenchmark {
     /** One taken, waiting for it; gives up when the iteration ends. */
     @Benchmark
     @Group("block")
-    public Integer take(Control control) throws InterruptedException {
+    public Integer take(Blocking buffer, Control control) throws InterruptedException {
         while (!control.stopMeasurement) {
-            Integer element = blocking().poll(100, TimeUnit.MILLISECONDS);
+            Integer element = buffer.queue.poll(100, TimeUnit.MILLISECONDS);
             if (element != null) {
                 return element;
             }
@@ -132,12 +152,20 @@ public class BufferBenchmark {
     @Benchmark
     @Group("alone")
     @GroupThreads(1)
-    public Integer offerPoll() {
-        queue.offer(ELEMENT);
-        return queue.poll();
+    public Integer offerPoll(Any buffer) {
+        buffer.queue.offer(ELEMENT);
+        return buffer.queue.poll();
     }
 
-    private BlockingQueue<Integer> blocking() {
-        return (BlockingQueue<Integer>) queue;
+    private static BlockingQueue<Integer> blocking(String impl) {
+        return switch (impl) {
+            case "BoundedBuffer" -> new BoundedBuffer<>(CAPACITY);
+            case "SpscBuffer" -> new SpscBuffer<>(CAPACITY);
+            case "SemaphoreBuffer" -> new SemaphoreBuffer<>(CAPACITY);
+            case "MonitorBuffer" -> new MonitorBuffer<>(CAPACITY);
+            case "ArrayBlockingQueue" -> new ArrayBlockingQueue<>(CAPACITY);
+            case "LinkedBlockingQueue" -> new LinkedBlockingQueue<>(CAPACITY);
+            default -> throw new IllegalArgumentException("impl: " + impl);
+        };
     }
 }
