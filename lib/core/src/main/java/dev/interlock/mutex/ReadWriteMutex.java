@@ -36,7 +36,8 @@ import java.util.function.BooleanSupplier;
  *
  * <p><b>Owner death.</b> Across processes, a reader that dies leaves; the next writer finds out within a second. When a
  * writer dies, the next party to lock in either way finds out, and things go on as with {@link Mutex}: it runs the repair
- * given to {@link #onOwnerDeath}, alone inside, or else throws {@link OwnerDiedException} until {@link #repair} succeeds.
+ * given to {@link #onOwnerDeath}, alone inside, or else throws {@link OwnerDiedException} until {@link #repair} succeeds. To
+ * be alone it waits for the readers that are inside, even in a {@code tryLock}.
  *
  * <p>Timed and interruptible forms as in {@link Lock}; conditions are not supported. Virtual threads park without pinning
  * their carrier. Where reads are short or seldom, {@link Mutex} is faster.
@@ -68,8 +69,9 @@ public final class ReadWriteMutex implements ReadWriteLock {
      *         next writer's lock, and a reader that finds it free.
      * Waking  a reader that leaves signals drained, and readers, for one may wait for a place. A writer that leaves signals
      *         all readers. Both event counts cost one read while nobody sleeps.
-     * Death   of a reader: the writer that waits for it empties its place, or a reader takes it that has found no other. Of a writer: the next writer takes writers over,
-     *         or a reader that has waited does, for the time of a repair. Of a party that was woken: see EventCount.
+     * Death   of a reader: the writer that waits for it empties its place, or a reader takes it that has found no other.
+     *         Of a writer: the next writer takes writers over, or a reader that has waited does, for the time of a repair.
+     *         Of a party that was woken: see EventCount.
      */
     private static final int DEFAULT_READERS = 32;
     private static final int MAX_READERS = 1 << 16;
