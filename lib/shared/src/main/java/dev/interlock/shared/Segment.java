@@ -28,7 +28,7 @@ import java.util.function.Supplier;
  *
  * <p><b>Blocking.</b> Opening and naming wait for another process that creates the segment or an object at that moment;
  * if it dies they go on at once. Primitives wait as on the heap; a sleeping waiter notices an interruption, and the
- * closing of its segment, within 50 ms. A virtual thread that sleeps on a shared word keeps its carrier.
+ * closing of its segment, within 50 ms. A virtual thread does not sleep on the futex but looks every 2 ms.
  *
  * <p><b>Liveness.</b> Each open segment holds one of 1023 slots: a lock on a byte of the shared memory that the kernel
  * drops when the process dies, however it dies. A process that opens a segment twice is two parties.

@@ -1,6 +1,7 @@
 package dev.interlock.shared;
 
 import dev.interlock.memory.Memory;
+import dev.interlock.memory.VirtualThreads;
 import dev.interlock.memory.Word;
 import dev.interlock.posix.Futex;
 import dev.interlock.posix.PosixException;
@@ -16,8 +17,11 @@ final class SharedWord extends Word {
      * A futex wait is cut into slices: a system call cannot be interrupted by Thread.interrupt(), and the caller must look
      * from time to time whether the party that it waits for lives. A slice that ends is a spurious wake-up. A wait that
      * the kernel ended by a wake-up always returns true, interrupted or not, so that no wake-up is swallowed.
+     * A virtual thread in a futex wait would keep its carrier, and enough of them the owner that they wait for off it. So it
+     * naps instead, and looks again.
      */
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final VarHandle VALUE = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
     private final ByteBuffer buffer;
@@ -141,6 +145,10 @@ final class SharedWord extends Word {
         long remaining = deadlineNanos == Memory.NO_DEADLINE ? SLICE_NANOS : deadlineNanos - System.nanoTime();
         if (remaining <= 0) {
             return false;
+        }
+        if (VirtualThreads.isCurrent()) {
+            TimeUnit.NANOSECONDS.sleep(Math.min(remaining, NAP_NANOS));
+            return deadlineNanos == Memory.NO_DEADLINE || remaining > NAP_NANOS;
         }
         if (sleep(expected, Math.min(remaining, SLICE_NANOS)) != Futex.Outcome.TIMED_OUT) {
             return true;
