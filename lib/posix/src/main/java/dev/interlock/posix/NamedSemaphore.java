@@ -30,8 +30,8 @@ public final class NamedSemaphore extends PosixSemaphore {
 
     private final boolean creator;
 
-    private NamedSemaphore(String name, ByteBuffer cell, boolean creator, boolean fast) {
-        super(name, cell, fast);
+    private NamedSemaphore(String name, ByteBuffer cell, boolean creator, Way way) {
+        super(name, cell, way);
         this.creator = creator;
     }
 
@@ -66,10 +66,10 @@ public final class NamedSemaphore extends PosixSemaphore {
      */
     public static NamedSemaphore open(String name, Creation creation, int mode, int permits) {
         LibC.require();
-        return open(name, creation, mode, permits, SemaphoreLayout.isKnown());
+        return open(name, creation, mode, permits, Way.best());
     }
 
-    static NamedSemaphore open(String name, Creation creation, int mode, int permits, boolean fast) {
+    static NamedSemaphore open(String name, Creation creation, int mode, int permits, Way way) {
         byte[] path = Names.object(name, NAME_LIMIT);
         Names.mode(mode);
         UnnamedSemaphore.checkPermits(permits);
@@ -78,7 +78,7 @@ public final class NamedSemaphore extends PosixSemaphore {
             if (creation != Creation.CREATE_NEW) {
                 long found = LibC.sem_open(path, 0, 0, 0);
                 if (found != FAILED) {
-                    return wrap(name, found, false, fast);
+                    return wrap(name, found, false, way);
                 }
                 int errno = LibC.errno();
                 if (errno != Errno.EINTR && (creation == Creation.OPEN || errno != Errno.ENOENT)) {
@@ -90,7 +90,7 @@ public final class NamedSemaphore extends PosixSemaphore {
             }
             long made = LibC.sem_open(path, LibC.O_CREAT | LibC.O_EXCL, mode, permits);
             if (made != FAILED) {
-                return wrap(name, made, true, fast);
+                return wrap(name, made, true, way);
             }
             int errno = LibC.errno();
             if (errno != Errno.EINTR && (creation == Creation.CREATE_NEW || errno != Errno.EEXIST)) {
@@ -99,7 +99,7 @@ public final class NamedSemaphore extends PosixSemaphore {
         }
     }
 
-    private static NamedSemaphore wrap(String name, long address, boolean creator, boolean fast) {
+    private static NamedSemaphore wrap(String name, long address, boolean creator, Way way) {
         // The C library maps whatever file it finds; of an empty one, the first access would end the JVM.
         if (LibC.futexWait(address, NO_VALUE, Scratch.current().timespec(0)) == -1 && LibC.errno() == Errno.EFAULT) {
             LibC.sem_close(address);
@@ -107,7 +107,7 @@ public final class NamedSemaphore extends PosixSemaphore {
         }
         // Deferred until nobody can be using the memory: sem_close unmaps it.
         ByteBuffer cell = Mapping.adopt(LibC.buffer(address, UnnamedSemaphore.BYTES), () -> LibC.sem_close(address));
-        return new NamedSemaphore(name, cell, creator, fast);
+        return new NamedSemaphore(name, cell, creator, way);
     }
 
     /**
