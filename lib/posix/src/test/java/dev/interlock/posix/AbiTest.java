@@ -25,20 +25,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(180)
 class AbiTest {
     /** Constants whose C names are the Java names. */
-    private static final List<String> PREFIXES =
-            List.of("O_", "MFD_", "EFD_", "SPLICE_", "F_", "PROT_", "MAP_", "MS_", "POLL", "CLOCK_", "S_", "AT_", "SYS_");
+    private static final List<String> PREFIXES = List.of(
+            "O_", "MFD_", "EFD_", "SPLICE_", "F_", "PROT_", "MAP_", "MS_", "POLL", "CLOCK_", "S_", "AT_", "SYS_");
 
     /** The C names of system calls are lower case after this. */
     private static final String CALL = "SYS_";
 
     /** What lies where in the structures of C, by the class and the name of the Java constant. */
     private static final Map<String, String> STRUCTURES = Map.ofEntries(
-            Map.entry("LibC.STATX_BYTES", "sizeof(struct statx)"),
-            Map.entry("LibC.STATX_NLINK", "offsetof(struct statx, stx_nlink)"),
-            Map.entry("LibC.STATX_UID", "offsetof(struct statx, stx_uid)"),
-            Map.entry("LibC.STATX_MODE", "offsetof(struct statx, stx_mode)"),
-            Map.entry("LibC.STATX_SIZE", "offsetof(struct statx, stx_size)"),
-            Map.entry("LibC.STATX_BASIC_STATS", "STATX_BASIC_STATS"),
             Map.entry("FileLock.F_RDLCK", "F_RDLCK"),
             Map.entry("FileLock.F_WRLCK", "F_WRLCK"),
             Map.entry("FileLock.F_UNLCK", "F_UNLCK"),
@@ -62,10 +56,20 @@ class AbiTest {
             Map.entry("PosixSemaphore.MAX_PERMITS", "SEM_VALUE_MAX"),
             Map.entry("Signals.MAX_SIGNAL", "_NSIG - 1"));
 
-    /** Of the kernel alone; not every C library has headers for it. */
-    private static final Map<String, String> KERNEL = Map.of(
+    /** The same of statx(2), for which musl has had a header since 1.2.4. */
+    private static final Map<String, String> STATX = Map.of(
+            "LibC.STATX_BYTES", "sizeof(struct statx)",
+            "LibC.STATX_NLINK", "offsetof(struct statx, stx_nlink)",
+            "LibC.STATX_UID", "offsetof(struct statx, stx_uid)",
+            "LibC.STATX_MODE", "offsetof(struct statx, stx_mode)",
+            "LibC.STATX_SIZE", "offsetof(struct statx, stx_size)",
+            "LibC.STATX_BASIC_STATS", "STATX_BASIC_STATS");
+
+    /** The same of futex(2), for which the headers of the kernel must be there. */
+    private static final Map<String, String> FUTEX = Map.of(
             "LibC.FUTEX_WAIT", "FUTEX_WAIT",
             "LibC.FUTEX_WAKE", "FUTEX_WAKE",
+            "LibC.SYS_FUTEX_WAITV", "SYS_futex_waitv",
             "Blocker.WAITER_BYTES", "sizeof(struct futex_waitv)",
             "Blocker.WAITER_ADDRESS", "offsetof(struct futex_waitv, uaddr)",
             "Blocker.WAITER_FLAGS", "offsetof(struct futex_waitv, flags)",
@@ -87,8 +91,7 @@ class AbiTest {
             Map.entry("union sigval", 8),
             Map.entry("struct timespec", 16));
 
-    private static final String HEADERS =
-            """
+    private static final String HEADERS = """
             #define _GNU_SOURCE
             #include <errno.h>
             #include <fcntl.h>
@@ -140,13 +143,17 @@ class AbiTest {
             List<String> lines = new ArrayList<>();
             for (Field field : LibC.class.getDeclaredFields()) {
                 String name = field.getName();
-                if (PREFIXES.stream().anyMatch(name::startsWith)) {
-                    lines.add(same(name.startsWith(CALL) ? CALL + name.substring(4).toLowerCase(Locale.ROOT) : name, field));
+                if (PREFIXES.stream().anyMatch(name::startsWith) && !name.equals("SYS_FUTEX_WAITV")) {
+                    lines.add(same(
+                            name.startsWith(CALL) ? CALL + name.substring(4).toLowerCase(Locale.ROOT) : name, field));
                 }
             }
-            for (Map.Entry<String, String> entry : STRUCTURES.entrySet()) {
-                lines.add(same(entry.getValue(), field(entry.getKey())));
-            }
+            addAll(lines, STRUCTURES);
+            lines.add("#ifdef STATX_BASIC_STATS");
+            addAll(lines, STATX);
+            lines.add("#endif\n#ifdef FUTEX_32");
+            addAll(lines, FUTEX);
+            lines.add("#endif");
             TYPES.forEach((type, bytes) -> lines.add("SAME(sizeof(" + type + "), " + bytes + ");"));
             for (Signal signal : Signal.values()) {
                 lines.add("SAME(SIG" + signal + ", " + signal.number() + ");");
@@ -157,12 +164,13 @@ class AbiTest {
                 }
             }
             lines.add("SAME(_Alignof(sem_t) <= 8, 1);");
-            lines.add("#ifdef FUTEX_32");
-            for (Map.Entry<String, String> entry : KERNEL.entrySet()) {
+            lines.forEach(System.out::println);
+        }
+
+        private static void addAll(List<String> lines, Map<String, String> names) throws ReflectiveOperationException {
+            for (Map.Entry<String, String> entry : names.entrySet()) {
                 lines.add(same(entry.getValue(), field(entry.getKey())));
             }
-            lines.add("#endif");
-            lines.forEach(System.out::println);
         }
 
         private static Field field(String name) throws ReflectiveOperationException {
