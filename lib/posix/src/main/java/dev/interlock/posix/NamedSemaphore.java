@@ -36,7 +36,7 @@ public final class NamedSemaphore extends PosixSemaphore {
     }
 
     /**
-     * Opens an existing semaphore.
+     * Opens an existing semaphore: sem_open(3). Does not block.
      *
      * @param name a slash and 1 to 251 further bytes of UTF-8 without a slash
      * @return the semaphore, to be closed
@@ -50,7 +50,7 @@ public final class NamedSemaphore extends PosixSemaphore {
     }
 
     /**
-     * Opens a semaphore.
+     * Opens a semaphore: sem_open(3). Does not block.
      *
      * @param name a slash and 1 to 251 further bytes of UTF-8 without a slash
      * @param creation whether to make or to find it
@@ -61,6 +61,7 @@ public final class NamedSemaphore extends PosixSemaphore {
      * @throws PosixException.AlreadyExists if it is to be new and is not
      * @throws PosixException.NotFound if it is to be found and does not exist
      * @throws PosixException.AccessDenied if this user may not read and write it
+     * @throws PosixException.NoSpace if the file system of shared memory has no room for another file
      * @throws PosixException EINVAL if it is an empty file, ELOOP, EMFILE, ENFILE, ENOMEM
      * @throws IllegalArgumentException if the name is none, the permits negative, or the mode has other bits than 0777
      */
@@ -111,7 +112,7 @@ public final class NamedSemaphore extends PosixSemaphore {
     }
 
     /**
-     * Removes a name. Who has the semaphore open, also who waits on it, goes on with it.
+     * Removes a name: sem_unlink(3). Who has the semaphore open, also who waits on it, goes on with it.
      *
      * @param name the name of a semaphore
      * @throws PosixException.NotFound if there is none

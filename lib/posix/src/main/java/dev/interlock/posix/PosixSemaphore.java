@@ -115,7 +115,7 @@ public abstract sealed class PosixSemaphore implements AutoCloseable permits Nam
     }
 
     /**
-     * Takes a permit, waiting until there is one.
+     * Takes a permit, waiting until there is one: sem_wait(3). Ended by an interrupt and by {@link #close()}.
      *
      * @throws InterruptedException if the thread was interrupted before or during the wait
      * @throws IllegalStateException if this is closed, also during the wait
@@ -131,7 +131,7 @@ public abstract sealed class PosixSemaphore implements AutoCloseable permits Nam
     }
 
     /**
-     * Takes a permit if there is one. Does not block.
+     * Takes a permit if there is one: sem_trywait(3). Does not block.
      *
      * @return whether it was taken
      * @throws IllegalStateException if this is closed
@@ -152,9 +152,10 @@ public abstract sealed class PosixSemaphore implements AutoCloseable permits Nam
     }
 
     /**
-     * Takes a permit, waiting up to a time until there is one.
+     * Takes a permit, waiting up to a time until there is one: sem_clockwait(3). Ended by an interrupt and by {@link
+     * #close()}.
      *
-     * @param timeout the longest wait, on the monotonic clock
+     * @param timeout the longest wait, on the monotonic clock; zero or less tries once
      * @param unit of the timeout
      * @return whether it was taken; false when the time was over
      * @throws InterruptedException if the thread was interrupted before or during the wait
@@ -168,9 +169,9 @@ public abstract sealed class PosixSemaphore implements AutoCloseable permits Nam
     }
 
     /**
-     * Gives a permit, and wakes a waiter if there is one. Does not block.
+     * Gives a permit, and wakes a waiter if there is one: sem_post(3). Does not block.
      *
-     * @throws PosixException.Overflow if there are {@link #MAX_PERMITS} already
+     * @throws PosixException.Overflow EOVERFLOW if there are {@link #MAX_PERMITS} already
      * @throws IllegalStateException if this is closed
      */
     public final void release() {
@@ -202,7 +203,7 @@ public abstract sealed class PosixSemaphore implements AutoCloseable permits Nam
     }
 
     /**
-     * How many permits there are; by the time the answer is read, that may have changed.
+     * How many permits there are: sem_getvalue(3). By the time the answer is read, that may have changed.
      *
      * @return the permits, 0 also while threads wait
      * @throws IllegalStateException if this is closed
@@ -312,7 +313,7 @@ public abstract sealed class PosixSemaphore implements AutoCloseable permits Nam
     }
 
     /**
-     * Ends the waits of this process on this object, with exceptions, and forbids further use. The semaphore itself
+     * Ends the waits of this process on this object, with exceptions, and forbids further use: sem_close(3). The semaphore itself
      * stays as it is; its memory is unmapped when no thread can be using it any more. Further calls do nothing.
      */
     @Override

@@ -19,7 +19,7 @@ public final class UnnamedSemaphore extends PosixSemaphore {
     }
 
     /**
-     * Makes a semaphore.
+     * Makes a semaphore: sem_init(3), shared by processes.
      *
      * @param buffer a direct buffer, usually of {@link SharedMemory#map()}; its position is ignored
      * @param index where it begins in the buffer; the address must be a multiple of 8

@@ -44,7 +44,6 @@ class AbiTest {
             Map.entry("MessageQueue.MAX_MESSAGES", "offsetof(struct mq_attr, mq_maxmsg)"),
             Map.entry("MessageQueue.MESSAGE_SIZE", "offsetof(struct mq_attr, mq_msgsize)"),
             Map.entry("MessageQueue.MESSAGES", "offsetof(struct mq_attr, mq_curmsgs)"),
-            Map.entry("MessageQueue.ATTRIBUTES_BYTES", "sizeof(struct mq_attr)"),
             Map.entry("Blocker.POLLFD_BYTES", "sizeof(struct pollfd)"),
             Map.entry("Blocker.POLLFD_EVENTS", "offsetof(struct pollfd, events)"),
             Map.entry("Blocker.POLLFD_REVENTS", "offsetof(struct pollfd, revents)"),
