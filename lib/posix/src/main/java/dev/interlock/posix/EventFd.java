@@ -62,8 +62,8 @@ public final class EventFd implements AutoCloseable, Pollable {
      * @param descriptor its descriptor, which it tells by whatever means; see {@link #descriptor()}
      * @return the same counter, to be closed
      * @throws PosixException.AccessDenied if this process may not trace the other
-     * @throws PosixException ESRCH if there is no such process, EBADF if it has no such descriptor; EMFILE, ENFILE; ENOSYS
-     *     before Linux 5.6
+     * @throws PosixException ESRCH if there is no such process, EBADF if it has no such descriptor; EMFILE, ENFILE;
+     *     ENOSYS before Linux 5.6
      * @throws IllegalArgumentException if the pid is none
      */
     public static EventFd ofProcess(long pid, int descriptor) {
@@ -81,8 +81,8 @@ public final class EventFd implements AutoCloseable, Pollable {
     }
 
     /**
-     * Increases the counter, waiting while it would exceed 2^64 - 2: write(2). The wait ends on an interrupt and on {@link
-     * #close()}.
+     * Increases the counter, waiting while it would exceed 2^64 - 2: write(2). The wait ends on an interrupt and on
+     * {@link #close()}.
      *
      * @param value how much, unsigned, at most 2^64 - 2
      * @throws InterruptedException if the thread was interrupted during a wait
@@ -127,8 +127,8 @@ public final class EventFd implements AutoCloseable, Pollable {
     }
 
     /**
-     * Waits until the counter is not zero and takes it, or one of it: read(2). The wait ends on an interrupt and on {@link
-     * #close()}.
+     * Waits until the counter is not zero and takes it, or one of it: read(2). The wait ends on an interrupt and on
+     * {@link #close()}.
      *
      * @return what was taken, unsigned, not zero
      * @throws InterruptedException if the thread was interrupted during a wait

@@ -28,9 +28,9 @@ import java.util.concurrent.TimeoutException;
 public final class Fifo {
     /* Implementation notes: why opening does not wait in the kernel
      * Only a signal ends open(2) early, as with FileLock. Opening the other end oneself would end it too, but also the
-     * opens of all other processes that wait at this FIFO, which would find nobody there. inotify(7) reports an end that was
-     * opened, and the one that is awaited is itself still waiting for this one. Opened for both (O_RDWR), this process would
-     * be the partner of all who come. */
+     * opens of all other processes that wait at this FIFO, which would find nobody there. inotify(7) reports an end
+     * that was opened, and the one that is awaited is itself still waiting for this one. Opened for both (O_RDWR), this
+     * process would be the partner of all who come. */
     private static final int DEFAULT_MODE = 0600;
 
     private static final long SLICE_NANOS = 10_000_000;
@@ -150,8 +150,8 @@ public final class Fifo {
     }
 
     /**
-     * Opens the end for reading at once, by open(2) with O_NONBLOCK, whether there is a writer or not. Without one, a read is at the end of the
-     * stream.
+     * Opens the end for reading at once, by open(2) with O_NONBLOCK, whether there is a writer or not. Without one, a
+     * read is at the end of the stream.
      *
      * @return the end, not blocking, to be closed
      * @throws PosixException as {@link #openSource()}

@@ -19,11 +19,11 @@ import java.util.concurrent.TimeUnit;
  */
 public final class FileLock implements AutoCloseable {
     /* Implementation notes: why lock() does not wait in the kernel (F_OFD_SETLKW)
-     * Only a signal ends that call early, and it may come just before the thread sleeps, where it is lost; a JVM has no signal
-     * to spare either. Left to a thread of its own, the call goes on after its caller gave up: the lock comes late, for an
-     * opening that may by then have taken the same range and would lose it when the late one is undone, and as long as the
-     * call waits, closing the opening does not end it and so releases nothing. poll(2) does not watch locks. So it is tried
-     * again and again; a try costs a system call, 100 of them a second. */
+     * Only a signal ends that call early, and it may come just before the thread sleeps, where it is lost; a JVM has no
+     * signal to spare either. Left to a thread of its own, the call goes on after its caller gave up: the lock comes
+     * late, for an opening that may by then have taken the same range and would lose it when the late one is undone,
+     * and as long as the call waits, closing the opening does not end it and so releases nothing. poll(2) does not
+     * watch locks. So it is tried again and again; a try costs a system call, 100 of them a second. */
     private static final int F_RDLCK = 0;
     private static final int F_WRLCK = 1;
     private static final int F_UNLCK = 2;
@@ -119,8 +119,8 @@ public final class FileLock implements AutoCloseable {
     }
 
     /**
-     * Takes a lock, waiting as long as another opening holds one that conflicts. The wait ends also on an interrupt and on
-     * closing the opening.
+     * Takes a lock, waiting as long as another opening holds one that conflicts. The wait ends also on an interrupt and
+     * on closing the opening.
      *
      * @param position the first byte
      * @param length how many bytes; 0 is all that follow, however large the file grows
@@ -138,8 +138,8 @@ public final class FileLock implements AutoCloseable {
     }
 
     /**
-     * Releases what this opening holds of a range: fcntl(2) with F_UNLCK. A lock that reaches beyond it is kept there. No error if nothing was
-     * held.
+     * Releases what this opening holds of a range: fcntl(2) with F_UNLCK. A lock that reaches beyond it is kept there.
+     * No error if nothing was held.
      *
      * @param position the first byte
      * @param length how many bytes; 0 is all that follow
@@ -152,9 +152,8 @@ public final class FileLock implements AutoCloseable {
     }
 
     /**
-     * Whether another opening, in this or any process, holds a lock on any byte of a range, shared or exclusive: fcntl(2)
-     * with F_OFD_GETLK. By the
-     * time the answer is read, it may have changed.
+     * Whether another opening, in this or any process, holds a lock on any byte of a range, shared or exclusive:
+     * fcntl(2) with F_OFD_GETLK. By the time the answer is read, it may have changed.
      *
      * @param position the first byte
      * @param length how many bytes; 0 is all that follow

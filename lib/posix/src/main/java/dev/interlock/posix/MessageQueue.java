@@ -78,8 +78,8 @@ public final class MessageQueue implements AutoCloseable, Pollable {
     }
 
     /**
-     * Opens a queue for sending and receiving: mq_open(3). A new one has the permission bits 0600 and the capacity that the system
-     * gives by default, 10 messages of 8192 bytes unless configured otherwise.
+     * Opens a queue for sending and receiving: mq_open(3). A new one has the permission bits 0600 and the capacity that
+     * the system gives by default, 10 messages of 8192 bytes unless configured otherwise.
      *
      * @param name a slash and 1 to 255 further bytes of UTF-8 without a slash
      * @param creation whether to make or to find it
@@ -218,12 +218,14 @@ public final class MessageQueue implements AutoCloseable, Pollable {
     }
 
     /**
-     * Sends a message, waiting while the queue is full: mq_send(3). The wait ends on an interrupt and on {@link #close()}.
+     * Sends a message, waiting while the queue is full: mq_send(3). The wait ends on an interrupt and on {@link
+     * #close()}.
      *
      * @param message its content, also of no bytes
      * @param priority 0 to {@link #MAX_PRIORITY}; higher ones are received first
      * @throws InterruptedException if the thread was interrupted during a wait
-     * @throws PosixException.MessageTooLong EMSGSIZE if the queue takes no message of this length; the limit is in the error
+     * @throws PosixException.MessageTooLong EMSGSIZE if the queue takes no message of this length; the limit is in the
+     *     error
      * @throws IllegalArgumentException if the priority is none
      * @throws IllegalStateException if this is closed, also during the wait
      */
@@ -234,8 +236,8 @@ public final class MessageQueue implements AutoCloseable, Pollable {
     }
 
     /**
-     * Sends a message, waiting up to a time while the queue is full: mq_timedsend(3), but on the monotonic clock. The wait
-     * ends also on an interrupt and on {@link #close()}.
+     * Sends a message, waiting up to a time while the queue is full: mq_timedsend(3), but on the monotonic clock. The
+     * wait ends also on an interrupt and on {@link #close()}.
      *
      * @param message its content, also of no bytes
      * @param priority 0 to {@link #MAX_PRIORITY}; higher ones are received first
@@ -243,7 +245,8 @@ public final class MessageQueue implements AutoCloseable, Pollable {
      * @param unit of the timeout
      * @return whether it was sent; false when the time was over
      * @throws InterruptedException if the thread was interrupted during a wait
-     * @throws PosixException.MessageTooLong EMSGSIZE if the queue takes no message of this length; the limit is in the error
+     * @throws PosixException.MessageTooLong EMSGSIZE if the queue takes no message of this length; the limit is in the
+     *     error
      * @throws IllegalArgumentException if the priority is none
      * @throws IllegalStateException if this is closed, also during the wait
      */
@@ -265,7 +268,8 @@ public final class MessageQueue implements AutoCloseable, Pollable {
      * @param message its content, also of no bytes
      * @param priority 0 to {@link #MAX_PRIORITY}; higher ones are received first
      * @return whether it was sent
-     * @throws PosixException.MessageTooLong EMSGSIZE if the queue takes no message of this length; the limit is in the error
+     * @throws PosixException.MessageTooLong EMSGSIZE if the queue takes no message of this length; the limit is in the
+     *     error
      * @throws IllegalArgumentException if the priority is none
      * @throws IllegalStateException if this is closed
      */
@@ -301,8 +305,8 @@ public final class MessageQueue implements AutoCloseable, Pollable {
     }
 
     /**
-     * Receives the oldest message of the highest priority, waiting until there is one: mq_receive(3). The wait ends on an
-     * interrupt and on {@link #close()}.
+     * Receives the oldest message of the highest priority, waiting until there is one: mq_receive(3). The wait ends on
+     * an interrupt and on {@link #close()}.
      *
      * @return the message
      * @throws InterruptedException if the thread was interrupted during a wait
@@ -318,8 +322,8 @@ public final class MessageQueue implements AutoCloseable, Pollable {
     }
 
     /**
-     * Receives the oldest message of the highest priority, waiting up to a time until there is one: mq_timedreceive(3), but
-     * on the monotonic clock. The wait ends also on an interrupt and on {@link #close()}.
+     * Receives the oldest message of the highest priority, waiting up to a time until there is one: mq_timedreceive(3),
+     * but on the monotonic clock. The wait ends also on an interrupt and on {@link #close()}.
      *
      * @param timeout the longest wait; zero or less tries once
      * @param unit of the timeout

@@ -20,9 +20,9 @@ import java.util.concurrent.TimeUnit;
  * glibc does, a permit is taken and given by one atomic instruction on that word, and the kernel is called only to
  * sleep and to wake; the C library's own users notice no difference. Else, and always with the system property
  * {@code dev.interlock.posix.semaphore=calls}, every operation is a call: a waiter sleeps in sem_clockwait and sees an
- * interrupt or a close within 10 ms. A C library without that function (musl, glibc before 2.30) offers nothing to sleep
- * on but the wall clock: there a waiter tries every 10 ms, and is as late for a permit. Timeouts are measured on the
- * monotonic clock in each case: a step of the wall clock changes nothing.
+ * interrupt or a close within 10 ms. A C library without that function (musl, glibc before 2.30) offers nothing to
+ * sleep on but the wall clock: there a waiter tries every 10 ms, and is as late for a permit. Timeouts are measured on
+ * the monotonic clock in each case: a step of the wall clock changes nothing.
  *
  * <p>For threads of one JVM alone, {@link java.util.concurrent.Semaphore} is better.
  */
@@ -313,8 +313,9 @@ public abstract sealed class PosixSemaphore implements AutoCloseable permits Nam
     }
 
     /**
-     * Ends the waits of this process on this object, with exceptions, and forbids further use: sem_close(3). The semaphore itself
-     * stays as it is; its memory is unmapped when no thread can be using it any more. Further calls do nothing.
+     * Ends the waits of this process on this object, with exceptions, and forbids further use: sem_close(3). The
+     * semaphore itself stays as it is; its memory is unmapped when no thread can be using it any more. Further calls do
+     * nothing.
      */
     @Override
     public void close() {

@@ -178,8 +178,8 @@ public final class SharedMemory implements AutoCloseable {
      *     {@link #descriptor()}
      * @return the object, to be closed
      * @throws PosixException.AccessDenied if this process may not trace the other
-     * @throws PosixException ESRCH if there is no such process, EBADF if it has no such descriptor; EMFILE, ENFILE; ENOSYS
-     *     before Linux 5.6
+     * @throws PosixException ESRCH if there is no such process, EBADF if it has no such descriptor; EMFILE, ENFILE;
+     *     ENOSYS before Linux 5.6
      * @throws IllegalArgumentException if the pid is none
      */
     public static SharedMemory ofProcess(long pid, int descriptor) {
@@ -310,8 +310,8 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Whether the object still has a name, as of fstat(2). An opener that waited for a lock asks again afterwards: the object may have
-     * been unlinked and made anew meanwhile.
+     * Whether the object still has a name, as of fstat(2). An opener that waited for a lock asks again afterwards: the
+     * object may have been unlinked and made anew meanwhile.
      *
      * @return false once it was unlinked
      * @throws IllegalStateException if this is closed
@@ -331,7 +331,8 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * The user to whom the object belongs, as of fstat(2); to be checked before one trusts what others may have put under a known name.
+     * The user to whom the object belongs, as of fstat(2); to be checked before one trusts what others may have put
+     * under a known name.
      *
      * @return the user id
      * @throws IllegalStateException if this is closed
@@ -360,8 +361,8 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Sets the size: ftruncate(2). New bytes are zero, and their pages are not reserved. See the class comment about the dangers of
-     * both shortening and not reserving.
+     * Sets the size: ftruncate(2). New bytes are zero, and their pages are not reserved. See the class comment about
+     * the dangers of both shortening and not reserving.
      *
      * @param bytes the size, positive
      * @throws PosixException EFBIG, or EINVAL if this is read-only
@@ -501,8 +502,8 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Closes the descriptor once no call uses it; buffers stay valid, and as long as there is one, so do the locks that were not
-     * unlocked. Further calls do nothing.
+     * Closes the descriptor once no call uses it; buffers stay valid, and as long as there is one, so do the locks that
+     * were not unlocked. Further calls do nothing.
      */
     @Override
     public void close() {
