@@ -22,6 +22,10 @@ import java.util.concurrent.TimeoutException;
  * BrokenBarrierException}, and so does whoever comes later, until {@code reset}. A party whose round is complete but
  * that has not yet looked when {@code reset} is called counts as waiting.
  *
+ * <p><b>Death.</b> Across processes, a party that dies breaks the barrier for those who wait for it, within a second: if it
+ * has arrived, and if it is known to be expected. Each kind says of whom it knows. After {@code reset} the living pass, with
+ * somebody in the place of the dead.
+ *
  * <p><b>Memory effects.</b> What a party did before {@code await} happens-before the barrier action, and that
  * happens-before the return of {@code await} in every party of the round.
  */

@@ -18,6 +18,9 @@ import java.util.concurrent.TimeoutException;
  * <p><b>Parties.</b> Whoever calls is a party: if more threads than {@link #parties} use the barrier, the first to come
  * form the round, and the others belong to the next. True from {@code await} goes to the last to arrive.
  *
+ * <p><b>Death.</b> Across processes, a round that waits breaks within a second when a party dies, or closes its segment,
+ * that has arrived in it or was in the round before. Of one that was in neither nothing is known.
+ *
  * <p>For many parties with a CPU each, a {@link DisseminationBarrier} has no place that all write to.
  *
  * <pre>{@code
@@ -35,21 +38,24 @@ import java.util.concurrent.TimeoutException;
  */
 public final class CentralBarrier implements Barrier {
     /* Implementation notes
-     * State   arrived[i], [round:32][party:32]: the i-th to arrive in that round; of an older round: not yet taken.
-     *         Parties take the places in order, by CAS; whoever takes the last one runs the action and trips the round.
-     *         The round itself and its end are in Epoch.
+     * State   arrived[round & 1][i], [round:32][party:32]: the i-th to arrive in that round; of an older round: not yet
+     *         taken. Parties take the places in order, by CAS; whoever takes the last one runs the action and trips the
+     *         round. So while a round fills up, the one before it is still on record. The round itself and its end are in
+     *         Epoch.
      * Edge A  a party takes its place by CAS -> the next to arrive reads it (volatile) before it takes its own; so the
      *         last one has seen all.
      * Slow    a party whose round has ended meanwhile never overwrites a place of a later round. After a reset it may
      *         sign for its old round: the place counts for nobody, and the party sees when it waits that its round is over.
-     * Death   of a party that has arrived: its name is in its place. Before its CAS: nothing has happened. Of the last
-     *         one before trip(): all places are taken and the round does not end; its name is in the last place.
+     * Death   of a party that has arrived: its name is in its place, and those who wait break the round. Of the last one
+     *         before trip(), or in the action: the same, for its name is in the last place. Of one that was in the round
+     *         before, and so is expected: its name is there. Of one that was in neither: nothing is known of it. After a
+     *         reset, which leaves out a round, nobody is expected.
      */
     private final Memory memory;
     private final Epoch epoch;
     private final int parties;
     private final Runnable action;
-    private final LongWord[] arrived;
+    private final LongWord[][] arrived;
 
     /**
      * A barrier for the threads of this JVM.
@@ -61,7 +67,7 @@ public final class CentralBarrier implements Barrier {
     }
 
     /**
-     * A barrier in the given memory. Draws two words and one for each party.
+     * A barrier in the given memory. Draws two words and two for each party.
      *
      * @param memory where it lives
      * @param parties how many must arrive, 1 to 65536
@@ -71,7 +77,7 @@ public final class CentralBarrier implements Barrier {
     }
 
     /**
-     * A barrier in the given memory, with an action. Draws two words and one for each party.
+     * A barrier in the given memory, with an action. Draws two words and two for each party.
      *
      * @param memory where it lives
      * @param parties how many must arrive, 1 to 65536
@@ -84,10 +90,12 @@ public final class CentralBarrier implements Barrier {
         this.parties = Epoch.checkedParties(parties, 1);
         this.action = action;
         this.epoch = new Epoch(memory, waiting);
-        this.arrived = new LongWord[parties];
+        this.arrived = new LongWord[2][parties];
         Memory line = memory.newLine();
-        for (int i = 0; i < parties; i++) {
-            arrived[i] = line.longWord(-1L << 32); // the round before the first
+        for (LongWord[] places : arrived) {
+            for (int i = 0; i < parties; i++) {
+                places[i] = line.longWord(-1L << 32); // nobody, in the round before the first
+            }
         }
     }
 
@@ -136,7 +144,7 @@ public final class CentralBarrier implements Barrier {
                 epoch.trip(seen);
                 return true;
             }
-            epoch.awaitEnd(seen, deadlineNanos);
+            epoch.await(seen, () -> false, this::someoneDied, deadlineNanos);
             if (place >= 0) {
                 return false;
             }
@@ -145,19 +153,37 @@ public final class CentralBarrier implements Barrier {
 
     /** Takes a place in the round, and returns its number, or -1 if all are taken or the round is over. */
     private int arrive(int round) {
+        LongWord[] places = arrived[round & 1];
         long mine = (long) round << 32 | memory.self();
         for (int place = 0; place < parties; place++) {
-            long there = arrived[place].getVolatile(); // A
+            long there = places[place].getVolatile(); // A
             while ((int) (there >>> 32) - round < 0) {
-                if (arrived[place].compareAndSet(there, mine)) { // A
+                if (places[place].compareAndSet(there, mine)) { // A
                     return place;
                 }
-                there = arrived[place].getVolatile(); // A
+                there = places[place].getVolatile(); // A
             }
             if ((int) (there >>> 32) != round) {
                 return -1;
             }
         }
         return -1;
+    }
+
+    /** Whether one that has arrived in the round, or was in the one before, is dead. */
+    private boolean someoneDied(long seen) {
+        int round = Epoch.round(seen);
+        return someoneDied(arrived[round & 1], round) || someoneDied(arrived[~round & 1], round - 1);
+    }
+
+    private boolean someoneDied(LongWord[] places, int round) {
+        for (LongWord place : places) {
+            long there = place.getVolatile();
+            int party = (int) there;
+            if (party != 0 && (int) (there >>> 32) == round && !memory.isAlive(party)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

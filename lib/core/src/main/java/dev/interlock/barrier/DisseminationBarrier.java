@@ -21,6 +21,10 @@ import java.util.concurrent.TimeoutException;
  * time or is interrupted when all have arrived, but before it knows, breaks the barrier for those who do not know yet,
  * and for the next round.
  *
+ * <p><b>Death.</b> Across processes, those who wait break the barrier within a second when a party dies, or closes its
+ * segment, that has used its view since the last reset, unless another has taken the view over. Of one that has not come
+ * yet nothing is known.
+ *
  * <pre>{@code
  * DisseminationBarrier barrier = new DisseminationBarrier(16);
  * Barrier mine = barrier.party(index);
@@ -38,10 +42,12 @@ public final class DisseminationBarrier {
      *         Numbers only grow; those of an older count of resets mean nothing. A party can be told of round n + 1
      *         before it has looked for round n, never of round n + 2.
      * Edge D  the teller writes told[i][k] in volatile mode -> party i reads it.
-     * Death   of a party: those who wait for it directly or indirectly go on waiting; own names the round it entered.
+     * Death   of a party, wherever: those who wait see its name in Attendance, and break the barrier. One that takes its
+     *         view over before that goes on from own: it tells of the next round, which those who wait take for theirs.
      */
     private final Epoch epoch;
     private final int parties;
+    private final Attendance attendance;
     private final LongWord[] own;
     private final LongWord[][] told;
     private final View[] views;
@@ -56,7 +62,7 @@ public final class DisseminationBarrier {
     }
 
     /**
-     * A barrier in the given memory. Draws two words and, for each party, 1 + log2(parties).
+     * A barrier in the given memory. Draws two words and, for each party, 2 + log2(parties).
      *
      * @param memory where it lives
      * @param parties how many must arrive, 1 to 65536
@@ -66,7 +72,7 @@ public final class DisseminationBarrier {
     }
 
     /**
-     * A barrier in the given memory, whose parties wait as told. Draws two words and, for each party, 1 + log2(parties).
+     * A barrier in the given memory, whose parties wait as told. Draws two words and, for each party, 2 + log2(parties).
      *
      * @param memory where it lives
      * @param parties how many must arrive, 1 to 65536
@@ -75,11 +81,13 @@ public final class DisseminationBarrier {
     public DisseminationBarrier(Memory memory, int parties, WaitStrategy waiting) {
         this.parties = Epoch.checkedParties(parties, 1);
         this.epoch = new Epoch(memory, waiting);
+        this.attendance = new Attendance(memory, parties);
         this.own = new LongWord[parties];
         this.told = new LongWord[parties][Integer.SIZE - Integer.numberOfLeadingZeros(parties - 1)];
         this.views = new View[parties];
         for (int i = 0; i < parties; i++) {
             Memory line = memory.newLine();
+            attendance.draw(i, line);
             own[i] = line.longWord(0);
             for (int step = 0; step < told[i].length; step++) {
                 told[i][step] = line.longWord(0);
@@ -117,6 +125,7 @@ public final class DisseminationBarrier {
     private boolean await(int self, long deadlineNanos)
             throws InterruptedException, BrokenBarrierException, TimeoutException {
         long seen = epoch.enter();
+        attendance.sign(self, seen);
         long last = own[self].getPlain(); // plain: only this party writes it
         long era = (long) Epoch.resets(seen) << 32;
         long mine = era | (last >>> 32 == era >>> 32 ? (last + 1) & 0xffff_ffffL : 1);
@@ -126,7 +135,8 @@ public final class DisseminationBarrier {
             epoch.signal();
             LongWord flag = told[self][step];
             if (!hasReached(flag.getVolatile(), mine)) { // D
-                epoch.await(seen, () -> hasReached(flag.getVolatile(), mine), deadlineNanos); // D
+                epoch.await(
+                        seen, () -> hasReached(flag.getVolatile(), mine), attendance::someoneDied, deadlineNanos); // D
             }
         }
         return self == 0;

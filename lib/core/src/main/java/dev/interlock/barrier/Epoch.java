@@ -9,6 +9,7 @@ import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 
 /** What the barriers have in common: which round it is, whether the barrier is broken, and where the parties wait. */
 final class Epoch {
@@ -16,17 +17,17 @@ final class Epoch {
      * State   [resets:31][broken:1][round:32], one word, all of it changed by CAS.
      *         trip    round + 1, if not broken: the parties of the round pass
      *         break   broken, if the round is still the same
-     *         reset   resets + 1, round + 1, not broken
+     *         reset   resets + 1, round + 2, not broken: there is a round that nobody was in
      *         A party that arrived in (c, r) passes when c is the same and the round is not r; it fails when resets is
      *         not c, or the round is still r and broken.
-     * Death   between the change and signalAll(): the parties look by themselves after 100 ms.
+     * Death   of a party on whom others wait: they look now and then, each barrier in its own way, and break the round.
+     *         Between the change and signalAll(): the parties look by themselves after 100 ms.
      * Edge B  trip, break and reset change state by CAS -> a party reads it in volatile mode.
      */
     static final int MAX_PARTIES = 1 << 16;
 
     private static final int SPINS = 400;
     private static final long BROKEN = 1L << 32;
-    private static final long LOOK_NANOS = 100_000_000;
 
     private final Memory memory;
     private final WaitStrategy waiting;
@@ -115,7 +116,7 @@ final class Epoch {
     void reset() {
         for (; ; ) {
             long seen = state.getVolatile();
-            long renewed = ((long) (resets(seen) + 1) << 33) | next(seen) & 0xffff_ffffL;
+            long renewed = ((long) (resets(seen) + 1) << 33) | (seen + 2) & 0xffff_ffffL;
             if (state.compareAndSet(seen, renewed)) { // B
                 moved.signalAll();
                 return;
@@ -143,43 +144,33 @@ final class Epoch {
         }
     }
 
-    /** Waits until the round that was entered has ended. */
-    void awaitEnd(long seen, long deadlineNanos) throws InterruptedException, BrokenBarrierException, TimeoutException {
-        await(seen, () -> false, deadlineNanos);
-    }
-
     /**
-     * Waits until what others write holds, or the round that was entered has ended well; breaks the round if the caller
-     * runs out of time or is interrupted first.
+     * Waits until what others write holds, or the round that was entered has ended well. Breaks the round if the caller
+     * runs out of time or is interrupted first, or if somebody on whom it waits has died.
      */
-    void await(long seen, BooleanSupplier holds, long deadlineNanos)
+    void await(long seen, BooleanSupplier holds, LongPredicate someoneDied, long deadlineNanos)
             throws InterruptedException, BrokenBarrierException, TimeoutException {
-        Look look = new Look(seen, holds);
-        long deadline = deadlineNanos;
+        Outcome outcome = new Outcome(seen, holds);
+        Runnable look = () -> {
+            if (someoneDied.test(seen)) {
+                breakRound(seen);
+            }
+        };
         try {
-            for (; ; ) {
-                long slice = memory.nanoTime() + LOOK_NANOS;
-                boolean last = deadline != Memory.NO_DEADLINE && deadline - slice <= 0;
-                if (moved.await(look, Epoch::nothing, waiting, SPINS, last ? deadline : slice)) {
-                    look.result();
-                    return;
+            if (!moved.await(outcome, Epoch::nothing, look, waiting, SPINS, deadlineNanos)) {
+                if (breakRound(seen)) {
+                    throw new TimeoutException();
                 }
-                if (last) {
-                    if (breakRound(seen)) {
-                        throw new TimeoutException();
-                    }
-                    deadline = Memory.NO_DEADLINE; // the round has ended: the next look says how
-                }
+                outcome.getAsBoolean(); // the round has ended: says how
             }
         } catch (InterruptedException e) {
             if (breakRound(seen)) {
                 throw e;
             }
             Thread.currentThread().interrupt(); // the round ended first
-            if (look.getAsBoolean()) {
-                look.result();
-            }
+            outcome.getAsBoolean();
         }
+        outcome.result();
     }
 
     private static void nothing() {}
@@ -188,12 +179,12 @@ final class Epoch {
         return seen & 0xffff_fffe_0000_0000L | (seen + 1) & 0xffff_ffffL;
     }
 
-    private final class Look implements BooleanSupplier {
+    private final class Outcome implements BooleanSupplier {
         private final long seen;
         private final BooleanSupplier holds;
         private boolean broken;
 
-        Look(long seen, BooleanSupplier holds) {
+        Outcome(long seen, BooleanSupplier holds) {
             this.seen = seen;
             this.holds = holds;
         }

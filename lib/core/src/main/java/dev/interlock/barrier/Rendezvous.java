@@ -18,6 +18,9 @@ import java.util.concurrent.TimeoutException;
  * <p><b>Parties.</b> Each uses its own {@link #party view}, one thread at a time. True from {@code await} goes to party 0.
  * A party that runs out of time or is interrupted just when the other has come breaks the next meeting instead.
  *
+ * <p><b>Death.</b> Across processes, the one that waits breaks the barrier within a second when the other dies, or closes its
+ * segment, if that has come since the last reset. Of one that has not come yet nothing is known.
+ *
  * <pre>{@code
  * Rendezvous meeting = new Rendezvous();
  * // one thread                       // another
@@ -32,11 +35,12 @@ public final class Rendezvous {
      * State   arrived[i], [resets:32][meetings:32]: how often party i has come since the last reset. Written by party i alone.
      *         A party passes when the other's count has reached its own; so they differ by one at most.
      * Edge R  a party writes its count in volatile mode -> the other reads it.
-     * Death   of a party: the other waits; the counts say which one has come.
+     * Death   of a party: the other sees its name in Attendance, and breaks the barrier.
      */
     private static final int PARTIES = 2;
 
     private final Epoch epoch;
+    private final Attendance attendance;
     private final LongWord[] arrived = new LongWord[PARTIES];
     private final View[] views = {new View(0), new View(1)};
 
@@ -46,7 +50,7 @@ public final class Rendezvous {
     }
 
     /**
-     * A meeting in the given memory. Draws four words.
+     * A meeting in the given memory. Draws six words.
      *
      * @param memory where it lives
      */
@@ -55,15 +59,18 @@ public final class Rendezvous {
     }
 
     /**
-     * A meeting in the given memory, whose parties wait as told. Draws four words.
+     * A meeting in the given memory, whose parties wait as told. Draws six words.
      *
      * @param memory where it lives
      * @param waiting how the callers of this object wait; other processes may choose otherwise
      */
     public Rendezvous(Memory memory, WaitStrategy waiting) {
         this.epoch = new Epoch(memory, waiting);
+        this.attendance = new Attendance(memory, PARTIES);
         for (int i = 0; i < PARTIES; i++) {
-            arrived[i] = memory.newLine().longWord(0);
+            Memory line = memory.newLine();
+            attendance.draw(i, line);
+            arrived[i] = line.longWord(0);
         }
     }
 
@@ -87,6 +94,7 @@ public final class Rendezvous {
     private boolean await(int self, long deadlineNanos)
             throws InterruptedException, BrokenBarrierException, TimeoutException {
         long seen = epoch.enter();
+        attendance.sign(self, seen);
         long last = arrived[self].getPlain(); // plain: only this party writes it
         long era = (long) Epoch.resets(seen) << 32;
         long mine = era | (last >>> 32 == era >>> 32 ? (last + 1) & 0xffff_ffffL : 1);
@@ -94,7 +102,7 @@ public final class Rendezvous {
         epoch.signal();
         LongWord other = arrived[1 - self];
         if (!hasReached(other.getVolatile(), mine)) { // R
-            epoch.await(seen, () -> hasReached(other.getVolatile(), mine), deadlineNanos); // R
+            epoch.await(seen, () -> hasReached(other.getVolatile(), mine), attendance::someoneDied, deadlineNanos); // R
         }
         return self == 0;
     }

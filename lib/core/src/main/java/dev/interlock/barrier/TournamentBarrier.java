@@ -19,6 +19,10 @@ import java.util.concurrent.TimeoutException;
  * <p><b>Parties.</b> Each uses its own {@link #party view}, one thread at a time. True from {@code await} goes to party 0,
  * which also runs the barrier action.
  *
+ * <p><b>Death.</b> Across processes, those who wait break the barrier within a second when a party dies, or closes its
+ * segment, that has used its view since the last reset, unless another has taken the view over. Of one that has not come
+ * yet nothing is known.
+ *
  * <pre>{@code
  * TournamentBarrier barrier = new TournamentBarrier(16);
  * Barrier mine = barrier.party(index);
@@ -33,11 +37,13 @@ public final class TournamentBarrier {
      * State   beaten[i][k]: the last round, plus one, in which the opponent of party i at level k has come to it. Written by
      *         that opponent alone. The round itself and its end are in Epoch; party 0 trips it.
      * Edge T  the loser writes beaten in volatile mode -> the winner reads it. Up the tree, the champion has seen all.
-     * Death   of a party before it tells its winner: the round does not end.
+     * Death   of a party, wherever, or of the champion in the action: those who wait see its name in Attendance, and break the
+     *         round.
      */
     private final Epoch epoch;
     private final int parties;
     private final Runnable action;
+    private final Attendance attendance;
     private final Word[][] beaten;
     private final View[] views;
 
@@ -51,7 +57,7 @@ public final class TournamentBarrier {
     }
 
     /**
-     * A barrier in the given memory. Draws two words and, for each party, one for each level at which it wins.
+     * A barrier in the given memory. Draws two words and, for each party, one more than it has levels at which it wins.
      *
      * @param memory where it lives
      * @param parties how many must arrive, 1 to 65536
@@ -61,7 +67,7 @@ public final class TournamentBarrier {
     }
 
     /**
-     * A barrier in the given memory, with an action. Draws two words and, for each party, one for each level at which it wins.
+     * A barrier in the given memory, with an action. Draws two words and, for each party, one more than it has levels at which it wins.
      *
      * @param memory where it lives
      * @param parties how many must arrive, 1 to 65536
@@ -73,11 +79,13 @@ public final class TournamentBarrier {
         this.parties = Epoch.checkedParties(parties, 1);
         this.action = action;
         this.epoch = new Epoch(memory, waiting);
+        this.attendance = new Attendance(memory, parties);
         this.beaten = new Word[parties][];
         this.views = new View[parties];
         for (int i = 0; i < parties; i++) {
             beaten[i] = new Word[levels(i)];
             Memory line = memory.newLine();
+            attendance.draw(i, line);
             for (int level = 0; level < beaten[i].length; level++) {
                 beaten[i][level] = line.word(0);
             }
@@ -123,10 +131,11 @@ public final class TournamentBarrier {
     private boolean await(int self, long deadlineNanos)
             throws InterruptedException, BrokenBarrierException, TimeoutException {
         long seen = epoch.enter();
+        attendance.sign(self, seen);
         int mine = Epoch.round(seen) + 1;
         for (Word opponent : beaten[self]) {
             if (opponent.getVolatile() != mine) { // T
-                epoch.await(seen, () -> opponent.getVolatile() == mine, deadlineNanos); // T
+                epoch.await(seen, () -> opponent.getVolatile() == mine, attendance::someoneDied, deadlineNanos); // T
             }
         }
         if (self == 0) {
@@ -137,7 +146,7 @@ public final class TournamentBarrier {
         int level = Integer.numberOfTrailingZeros(self);
         beaten[self - (1 << level)][level].setVolatile(mine); // T
         epoch.signal();
-        epoch.awaitEnd(seen, deadlineNanos);
+        epoch.await(seen, () -> false, attendance::someoneDied, deadlineNanos);
         return false;
     }
 

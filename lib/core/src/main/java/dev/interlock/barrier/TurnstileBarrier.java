@@ -96,6 +96,7 @@ public final class TurnstileBarrier implements Barrier {
     public TurnstileBarrier(Memory memory, int parties, Runnable action, WaitStrategy waiting) {
         this.parties = Epoch.checkedParties(parties, 1);
         this.action = action;
+        memory.requireImmortalParties(TurnstileBarrier.class);
         this.memory = memory;
         this.waiting = waiting;
         this.guard = new CountingSemaphore(memory, 1, waiting);

@@ -81,9 +81,34 @@ public final class EventCount {
      */
     public boolean await(BooleanSupplier attempt, Runnable passOn, WaitStrategy waiting, int spins, long deadlineNanos)
             throws InterruptedException {
+        return await(attempt, passOn, null, waiting, spins, deadlineNanos);
+    }
+
+    /**
+     * Waits until an attempt succeeds, looking now and then whether those live on whom it depends.
+     *
+     * @param attempt tries to pass, and says whether it did; it must not block
+     * @param passOn run after a success that followed a sleep: signals again if another party might succeed too
+     * @param look run about ten times a second in memory whose parties may die, and when the deadline has passed; another
+     *     attempt follows. Null if nobody's death matters
+     * @param waiting what to do between attempts
+     * @param spins how many steps {@link WaitStrategy#ADAPTIVE} spins before it sleeps
+     * @param deadlineNanos when to give up, or {@link Memory#NO_DEADLINE}
+     * @return false if the deadline passed first
+     * @throws InterruptedException if the thread is interrupted while it waits, or was before
+     */
+    public boolean await(
+            BooleanSupplier attempt,
+            Runnable passOn,
+            Runnable look,
+            WaitStrategy waiting,
+            int spins,
+            long deadlineNanos)
+            throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
+        Lookout lookout = look == null ? null : new Lookout(memory);
         for (int step = 0; ; step++) {
             if (attempt.getAsBoolean()) {
                 return true;
@@ -92,7 +117,10 @@ public final class EventCount {
                 break;
             }
             if (waiting.giveUp(memory, deadlineNanos)) {
-                return false;
+                return lastAttempt(attempt, look);
+            }
+            if (lookout != null && !waiting.sleeps() && lookout.isDue(step)) {
+                look.run();
             }
         }
         int key = announce(0);
@@ -102,16 +130,26 @@ public final class EventCount {
         boolean passed = false;
         for (int late = FIRST_SPINS_WHEN_WOKEN; !passed; late = Math.min(2 * late + 1, MAX_SPINS_WHEN_WOKEN)) {
             if (!word.await(key, deadlineNanos)) {
-                return attempt.getAsBoolean();
+                return lastAttempt(attempt, look);
             }
             for (int step = 0; !passed && waiting.busyWait(memory, step, late); step++) {
                 passed = attempt.getAsBoolean();
+            }
+            if (lookout != null && lookout.isDue()) {
+                look.run();
             }
             key = announce(WOKEN);
             passed = passed || attempt.getAsBoolean(); // S: after sleepers was set
         }
         passOn.run();
         return true;
+    }
+
+    private static boolean lastAttempt(BooleanSupplier attempt, Runnable look) {
+        if (look != null) {
+            look.run();
+        }
+        return attempt.getAsBoolean();
     }
 
     /**
@@ -123,11 +161,27 @@ public final class EventCount {
      * @param spins how many steps {@link WaitStrategy#ADAPTIVE} spins before it sleeps
      */
     public void awaitUninterruptibly(BooleanSupplier attempt, Runnable passOn, WaitStrategy waiting, int spins) {
+        awaitUninterruptibly(attempt, passOn, null, waiting, spins);
+    }
+
+    /**
+     * Waits until an attempt succeeds, as long as it takes, looking now and then whether those live on whom it depends.
+     * Interruption does not end the wait; it stays with the thread.
+     *
+     * @param attempt tries to pass, and says whether it did; it must not block
+     * @param passOn run after a success that followed a sleep: signals again if another party might succeed too
+     * @param look run about ten times a second in memory whose parties may die; another attempt follows. Null if
+     *     nobody's death matters
+     * @param waiting what to do between attempts
+     * @param spins how many steps {@link WaitStrategy#ADAPTIVE} spins before it sleeps
+     */
+    public void awaitUninterruptibly(
+            BooleanSupplier attempt, Runnable passOn, Runnable look, WaitStrategy waiting, int spins) {
         boolean interrupted = Thread.interrupted();
         try {
             for (; ; ) {
                 try {
-                    await(attempt, passOn, waiting, spins, Memory.NO_DEADLINE);
+                    await(attempt, passOn, look, waiting, spins, Memory.NO_DEADLINE);
                     return;
                 } catch (InterruptedException e) {
                     interrupted = true;

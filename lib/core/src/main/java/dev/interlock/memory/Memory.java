@@ -83,6 +83,15 @@ public abstract class Memory {
      */
     public abstract boolean isAlive(int party);
 
+    /**
+     * Said by a primitive in its constructor, before it draws a word: a party that dies in it may keep the others waiting
+     * for ever. A memory whose parties can die may refuse to host such a primitive; this one, as the heap does, agrees.
+     *
+     * @param primitive which one
+     * @throws IllegalStateException if this memory does not host it
+     */
+    public void requireImmortalParties(Class<?> primitive) {}
+
     /** Takes one step of busy waiting: call it once in each round of a loop that waits for a word to change. */
     public abstract void pause();
 

@@ -89,6 +89,7 @@ public final class BakeryLock {
      * @throws IllegalArgumentException if {@code waiting} sleeps, or {@code parties} is less than 1
      */
     public BakeryLock(Memory memory, int parties, WaitStrategy waiting) {
+        memory.requireImmortalParties(BakeryLock.class);
         users = new Word[SpinLock.positive("parties", parties)];
         choosing = new Word[parties];
         number = new LongWord[parties];

@@ -19,6 +19,7 @@ abstract class FifoLock implements Lock {
     FifoLock(Memory memory, WaitStrategy waiting) {
         this.waiting = SpinLock.awake(waiting);
         this.memory = memory;
+        memory.requireImmortalParties(getClass());
     }
 
     /** To be called once, by the constructor, when it has drawn the words that others wait on. */

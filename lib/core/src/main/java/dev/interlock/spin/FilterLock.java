@@ -86,6 +86,7 @@ public final class FilterLock {
      * @throws IllegalArgumentException if {@code waiting} sleeps, or {@code parties} is less than 1
      */
     public FilterLock(Memory memory, int parties, WaitStrategy waiting) {
+        memory.requireImmortalParties(FilterLock.class);
         users = new Word[SpinLock.positive("parties", parties)];
         level = new Word[parties];
         last = new Word[parties];

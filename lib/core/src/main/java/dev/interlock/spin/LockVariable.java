@@ -28,6 +28,7 @@ public final class LockVariable extends SpinLock {
      */
     public LockVariable(Memory memory) {
         super(memory, WaitStrategy.YIELD);
+        memory.requireImmortalParties(LockVariable.class);
         owner = memory.word(0);
     }
 

@@ -77,6 +77,7 @@ public final class PetersonLock {
      * @throws IllegalArgumentException if {@code waiting} sleeps
      */
     public PetersonLock(Memory memory, WaitStrategy waiting) {
+        memory.requireImmortalParties(PetersonLock.class);
         interested[0] = memory.newLine().word(0);
         interested[1] = memory.newLine().word(0);
         turn = memory.newLine().word(0);

@@ -75,6 +75,7 @@ public final class StrictAlternation {
      * @throws IllegalArgumentException if {@code waiting} sleeps
      */
     public StrictAlternation(Memory memory, WaitStrategy waiting) {
+        memory.requireImmortalParties(StrictAlternation.class);
         turn = memory.newLine().word(0);
         users[0] = memory.newLine().word(0);
         users[1] = memory.newLine().word(0);

@@ -1,0 +1,49 @@
+package dev.interlock.memory;
+
+/**
+ * Tells a party that waits when to look whether those it waits for live: about ten times a second, for a look is a system
+ * call. One object serves one wait of one thread.
+ */
+public final class Lookout {
+    /** Less than the time after which sleepers wake by themselves, so that each such waking is one to look. */
+    private static final long PERIOD_NANOS = 80_000_000;
+
+    private static final int STEPS_PER_GLANCE = 64;
+
+    private final Memory memory;
+    private long next;
+
+    /**
+     * Begins now: the first look is due after a while.
+     *
+     * @param memory whose clock counts
+     */
+    public Lookout(Memory memory) {
+        this.memory = memory;
+        this.next = memory.nanoTime() + PERIOD_NANOS;
+    }
+
+    /**
+     * Whether it is time to look: for one that has slept.
+     *
+     * @return true about ten times a second
+     */
+    public boolean isDue() {
+        long now = memory.nanoTime();
+        boolean due = now - next >= 0;
+        if (due) {
+            next = now + PERIOD_NANOS;
+        }
+        return due;
+    }
+
+    /**
+     * Whether it is time to look: for one that stays awake. Glances at the clock once in a while only.
+     *
+     * @param step how many steps of busy waiting the caller has taken
+     * @return true about ten times a second
+     */
+    public boolean isDue(int step) {
+        return step % STEPS_PER_GLANCE == STEPS_PER_GLANCE - 1 && isDue();
+    }
+}
