@@ -1,5 +1,6 @@
 package dev.interlock.examples;
 
+import dev.interlock.examples.soak.Soak;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -53,6 +54,9 @@ public final class Examples implements Runnable {
         programs.put(
                 "pipe-to-child", new Program(PipeToChild::main, "A child process filters what flows through pipes."));
         programs.put("poll-many", new Program(PollMany::main, "One thread waits for three children and a counter."));
+        programs.put(
+                "soak",
+                new Program(Soak::main, "Six processes are killed at random, and every primitive keeps its promise."));
         return programs;
     }
 

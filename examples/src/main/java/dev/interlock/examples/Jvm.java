@@ -6,18 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Starts another JVM with the class path of this one. */
-final class Jvm {
+public final class Jvm {
     /** Since this version the JVM wants to be told who may call native code. */
     private static final int NATIVE_ACCESS_OPTION = 22;
 
     private Jvm() {}
 
     /** The new process prints where this one does. */
-    static Process start(Class<?> main, String... arguments) throws IOException {
+    public static Process start(Class<?> main, String... arguments) throws IOException {
         return builder(main, arguments).inheritIO().start();
     }
 
-    static ProcessBuilder builder(Class<?> main, String... arguments) {
+    public static ProcessBuilder builder(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (Runtime.version().feature() >= NATIVE_ACCESS_OPTION) {
