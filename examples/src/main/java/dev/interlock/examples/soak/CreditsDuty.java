@@ -38,8 +38,8 @@ final class CreditsDuty extends Duty {
     @Override
     void checkAtEnd() {
         if (semaphore.availablePermits() > PERMITS) {
-            arena.violation("CountingSemaphore: " + semaphore.availablePermits() + " permits, and " + PERMITS
-                    + " there were");
+            arena.violation(
+                    "CountingSemaphore: " + semaphore.availablePermits() + " permits, and " + PERMITS + " there were");
         }
     }
 

@@ -6,13 +6,9 @@ import dev.interlock.barrier.DisseminationBarrier;
 import dev.interlock.barrier.TournamentBarrier;
 import dev.interlock.barrier.TurnstileBarrier;
 import dev.interlock.memory.Memory;
-import dev.interlock.memory.WaitStrategy;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.mutex.ReentrantMutex;
 import dev.interlock.shared.Segment;
-import dev.interlock.spin.BackoffLock;
-import dev.interlock.spin.TasLock;
-import dev.interlock.spin.TtasLock;
 import java.util.List;
 import java.util.function.Function;
 
@@ -25,15 +21,9 @@ final class Duties {
         int party = Math.max(arena.worker(), 0);
         Mutex mutex = segment.mutex("Mutex");
         ReentrantMutex reentrant = segment.attach("ReentrantMutex", ReentrantMutex::new);
-        TasLock tas = segment.attach("TasLock", memory -> new TasLock(memory, WaitStrategy.YIELD));
-        TtasLock ttas = segment.attach("TtasLock", memory -> new TtasLock(memory, WaitStrategy.YIELD));
-        BackoffLock backoff = segment.attach("BackoffLock", memory -> new BackoffLock(memory, WaitStrategy.YIELD));
         return List.of(
                 new LedgerDuty(arena, "Mutex", mutex, mutex::onOwnerDeath),
                 new LedgerDuty(arena, "ReentrantMutex", reentrant, reentrant::onOwnerDeath),
-                new LedgerDuty(arena, "TasLock", tas, tas::onOwnerDeath),
-                new LedgerDuty(arena, "TtasLock", ttas, ttas::onOwnerDeath),
-                new LedgerDuty(arena, "BackoffLock", backoff, backoff::onOwnerDeath),
                 new ReadersDuty(arena),
                 new StockDuty(arena),
                 new PermitsDuty(arena),
@@ -43,7 +33,9 @@ final class Duties {
                 barrier(
                         arena,
                         "DisseminationBarrier",
-                        segment.attach("DisseminationBarrier", memory -> new DisseminationBarrier(memory, Arena.WORKERS))
+                        segment.attach(
+                                        "DisseminationBarrier",
+                                        memory -> new DisseminationBarrier(memory, Arena.WORKERS))
                                 .party(party)),
                 barrier(
                         arena,

@@ -76,7 +76,8 @@ final class Inbox {
         }
         int expected = life == lives[worker] ? numbers[worker] : 0;
         if (number != expected) {
-            arena.violation(name + ": worker " + worker + "." + life + " sent " + expected + ", and " + number + " came");
+            arena.violation(
+                    name + ": worker " + worker + "." + life + " sent " + expected + ", and " + number + " came");
         }
         lives[worker] = life;
         numbers[worker] = number + 1;

@@ -1,6 +1,7 @@
 package dev.interlock.examples.soak;
 
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /** Watches that each duty of each worker goes on. */
 final class Progress {
@@ -25,8 +26,8 @@ final class Progress {
         }
     }
 
-    /** Looks at all workers but those that are stopped. */
-    void look(long now, long[] stoppedUntil, long limitNanos) {
+    /** Looks at all workers but those that are stopped, and names those that have waited too long. */
+    void look(long now, long[] stoppedUntil, long limitNanos, IntConsumer stalled) {
         for (int worker = 0; worker < Arena.WORKERS; worker++) {
             for (int duty = 0; duty < duties.size(); duty++) {
                 long seen = arena.tally().steps(worker, duty);
@@ -40,6 +41,7 @@ final class Progress {
                     arena.violation("worker " + worker + " waits in vain: "
                             + duties.get(duty).name());
                     since[worker][duty] = now;
+                    stalled.accept(worker);
                 }
             }
         }

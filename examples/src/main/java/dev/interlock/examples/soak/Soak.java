@@ -141,9 +141,9 @@ public final class Soak implements Runnable {
             }
             if (now - next >= 0) {
                 disturb(random.nextInt(workers.length), now, progress);
-                next = now + TimeUnit.MILLISECONDS.toNanos(200 + random.nextInt(800));
+                next = now + TimeUnit.MILLISECONDS.toNanos(400 + random.nextInt(1200));
             }
-            progress.look(now, continueAt, STALL_NANOS);
+            progress.look(now, continueAt, STALL_NANOS, worker -> Signals.send(workers[worker].pid(), Signal.QUIT));
             if (now - report >= 0) {
                 print(arena, duties, progress, now - start);
                 report += REPORT_NANOS;
@@ -168,8 +168,7 @@ public final class Soak implements Runnable {
     }
 
     private void startWorker(int worker) throws IOException {
-        workers[worker] = Jvm.start(
-                Worker.class, name, Integer.toString(worker), Integer.toString(lives[worker]++));
+        workers[worker] = Jvm.start(Worker.class, name, Integer.toString(worker), Integer.toString(lives[worker]++));
     }
 
     private void stopWorkers(Arena arena) throws InterruptedException {
@@ -182,6 +181,8 @@ public final class Soak implements Runnable {
         for (int worker = 0; worker < workers.length; worker++) {
             if (!workers[worker].waitFor(STALL_NANOS, TimeUnit.NANOSECONDS)) {
                 arena.violation("worker " + worker + "." + (lives[worker] - 1) + " does not stop");
+                Signals.send(workers[worker].pid(), Signal.QUIT); // it prints where its threads are
+                Thread.sleep(TimeUnit.SECONDS.toMillis(1));
                 workers[worker].destroyForcibly().waitFor();
             } else if (workers[worker].exitValue() != 0) {
                 arena.violation("worker " + worker + " ended with status " + workers[worker].exitValue());
@@ -204,7 +205,8 @@ public final class Soak implements Runnable {
     private void conclude(Arena arena, List<Duty> duties, long start) {
         System.out.printf("%n  %-24s%12s%n", "duty", "operations");
         for (int i = 0; i < duties.size(); i++) {
-            System.out.printf("  %-24s%12d%n", duties.get(i).name(), arena.tally().steps(i));
+            System.out.printf(
+                    "  %-24s%12d%n", duties.get(i).name(), arena.tally().steps(i));
         }
         long violations = arena.tally().violations();
         System.out.printf(
