@@ -46,6 +46,7 @@ public final class Examples implements Runnable {
         programs.put(
                 "hello", new Program(Hello::main, "Hello World through shared memory: hello writer, hello reader."));
         programs.put("explore", new Program(Explore::main, "Why the naive lock breaks, and Peterson's does not."));
+        programs.put("inspect", new Program(Inspect::main, "What the objects of a segment are in: inspect /name."));
         programs.put("fifo-chat", new Program(FifoChat::main, "Two processes talk through two FIFOs."));
         programs.put("named-semaphore", new Program(NamedSemaphores::main, "Five processes share two POSIX permits."));
         programs.put(

@@ -20,18 +20,18 @@ final class SharedWord extends Word {
      * A virtual thread in a futex wait would keep its carrier, and enough of them the owner that they wait for off it. So it
      * naps instead, and looks again.
      */
-    private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final VarHandle VALUE = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
     private final ByteBuffer buffer;
     private final int offset;
-    private final Mapping mapping;
+    private final View view;
     private volatile Futex futex;
 
-    SharedWord(Mapping mapping, int offset) {
-        this.mapping = mapping;
-        this.buffer = mapping.buffer();
+    SharedWord(View view, int offset) {
+        this.view = view;
+        this.buffer = view.buffer();
         this.offset = offset;
     }
 
@@ -40,7 +40,7 @@ final class SharedWord extends Word {
         try {
             return (int) VALUE.get(buffer, offset);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -49,7 +49,7 @@ final class SharedWord extends Word {
         try {
             return (int) VALUE.getOpaque(buffer, offset);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -58,7 +58,7 @@ final class SharedWord extends Word {
         try {
             return (int) VALUE.getAcquire(buffer, offset);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -67,7 +67,7 @@ final class SharedWord extends Word {
         try {
             return (int) VALUE.getVolatile(buffer, offset);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -76,7 +76,7 @@ final class SharedWord extends Word {
         try {
             VALUE.set(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -85,7 +85,7 @@ final class SharedWord extends Word {
         try {
             VALUE.setOpaque(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -94,7 +94,7 @@ final class SharedWord extends Word {
         try {
             VALUE.setRelease(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -103,7 +103,7 @@ final class SharedWord extends Word {
         try {
             VALUE.setVolatile(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -112,7 +112,7 @@ final class SharedWord extends Word {
         try {
             return VALUE.compareAndSet(buffer, offset, expected, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -121,7 +121,7 @@ final class SharedWord extends Word {
         try {
             return (int) VALUE.getAndSet(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -130,7 +130,7 @@ final class SharedWord extends Word {
         try {
             return (int) VALUE.getAndAdd(buffer, offset, delta);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -164,7 +164,7 @@ final class SharedWord extends Word {
         try {
             return futex().wake(parties);
         } catch (PosixException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -172,14 +172,14 @@ final class SharedWord extends Word {
         try {
             return futex().await(expected, nanos);
         } catch (PosixException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
     private Futex futex() {
         Futex known = futex;
         if (known == null) {
-            known = mapping.futex(offset);
+            known = view.futex(offset);
             futex = known;
         }
         return known;
