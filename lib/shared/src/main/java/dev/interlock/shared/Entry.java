@@ -32,6 +32,11 @@ final class Entry {
         return state;
     }
 
+    /** Whether it is removed, whatever else its state may be. */
+    boolean isRemoved() {
+        return word(Format.ENTRY_STATE).getAcquire() == Format.REMOVED;
+    }
+
     void setState(int state) {
         word(Format.ENTRY_STATE).setVolatile(state); // publishes the object and its entry
     }

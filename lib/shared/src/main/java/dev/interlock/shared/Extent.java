@@ -128,10 +128,10 @@ final class Extent extends Memory {
     private int draw(int length, int alignment) {
         int offset = (cursor + alignment - 1) & -alignment;
         if (sealed) {
-            throw new UnsupportedOperationException(
-                    this
-                            + ": words are drawn after its constructor. In a segment an object has those that it was made with;"
-                            + " a condition is an object of its own: attach(name, memory -> new MutexCondition(memory, mutex))");
+            throw new UnsupportedOperationException(this
+                    + ": words are drawn after its constructor. In a segment an object has those that it was"
+                    + " made with; a condition is an object of its own: attach(name, memory -> new"
+                    + " MutexCondition(memory, mutex))");
         }
         if (offset < 0 || offset > end || length > end - offset) {
             exhausted = true;

@@ -19,7 +19,7 @@ final class Mapping {
      * those of objects that other processes have removed, too.
      */
     private static final ThreadNumbers THREADS = new ThreadNumbers(Format.THREAD_BITS - 1);
-    private static final long WATCH_MILLIS = 100;
+    private static final long WATCH_MILLIS = 200;
     private static final ScheduledThreadPoolExecutor WATCH = new ScheduledThreadPoolExecutor(1, task -> {
         Thread thread = new Thread(task, "interlock segment watch");
         thread.setDaemon(true);

@@ -33,7 +33,8 @@ import java.util.function.Supplier;
  *
  * <p><b>Blocking.</b> Opening and naming wait for another process that creates the segment or an object at that moment;
  * if it dies they go on at once. Primitives wait as on the heap; a sleeping waiter notices an interruption, and the
- * closing of its segment, within 100 ms. A virtual thread does not sleep on the futex but looks every 2 ms.
+ * closing of its segment, within 100 ms. A few platform threads
+ * sleep in the stead of virtual threads, which park; before Linux 5.16 those look every 2 ms instead.
  *
  * <p><b>Liveness.</b> Each open segment holds one of 1023 slots: a lock on a byte of the shared memory that the kernel
  * drops when the process dies, however it dies. A process that opens a segment twice is two parties.
@@ -41,7 +42,7 @@ import java.util.function.Supplier;
  * <p><b>Errors.</b> {@link SegmentException} tells what is wrong with the segment, {@link PosixException} what the system
  * refused: {@code NotFound} if there is none, {@code AccessDenied}, {@code NoSpace}. All name the segment. What is read
  * from shared memory is checked, so that a corrupted segment leads to an exception. When another process truncates the
- * memory while it is in use, every use of the segment fails with {@link SegmentException} at most 100 ms later; before that
+ * memory while it is in use, every use of the segment fails with {@link SegmentException} at most 200 ms later; before that
  * the JVM may throw its own {@link InternalError}, and what is read may be anything.
  *
  * <p>Instances are safe for use by several threads.
@@ -55,6 +56,8 @@ import java.util.function.Supplier;
  */
 public final class Segment implements AutoCloseable {
     /* Implementation notes
+     * discard the last to close an unlinked segment holds the lock of DIRECTORY_BYTE and finds no slot locked: nobody uses it,
+     *         and nobody can begin to, for an opener looks for the name under that lock.
      * State   of the shared memory object named: missing; unfinished (no magic); ready (magic).
      * create  under the lock of DIRECTORY_BYTE: size, reserve, write the header, write the magic.
      * Death   of the creator at any step: the kernel drops its lock; the next opener finds no magic and begins again.
@@ -135,8 +138,8 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * Removes a segment's name. Processes that have it open keep it; its memory goes when the last of them has closed it,
-     * and the garbage collector has found its buffers unreachable.
+     * Removes a segment's name. Processes that have it open keep it; its memory goes when the last of them has closed
+     * it; if that dies instead, when the garbage collectors of those before it have found their buffers unreachable.
      *
      * @param name its name
      * @throws IllegalArgumentException if the name is not one that POSIX allows
@@ -322,7 +325,7 @@ public final class Segment implements AutoCloseable {
 
     /**
      * Removes an object; its name is free at once. Every later use of it, and every wait, ends with a
-     * {@link SegmentException} that says so: in this opening of the segment from now on, in others at most 200 ms later.
+     * {@link SegmentException} that says so: in this opening of the segment from now on, in others at most 300 ms later.
      * What it protected, and messages in it, are lost.
      *
      * <p>Its room is used again when nobody can use it any more: when each process that has used it has lost its
@@ -394,7 +397,23 @@ public final class Segment implements AutoCloseable {
             watch.cancel(false);
             mapping.close();
             memory.fileLock().unlock(mapping.slot(), 1); // closing the descriptor does not: the mapping keeps the file
-            memory.close();
+            try {
+                discardIfLast();
+            } finally {
+                memory.close();
+            }
+        }
+    }
+
+    /** Whoever closes an unlinked segment last gives its pages back, for the mapping stays until it is collected. */
+    private void discardIfLast() {
+        if (!memory.isLinked()) {
+            locked(memory, mapping::failure, () -> {
+                if (!memory.fileLock().isLockedByOther(1, Format.SLOTS - 1)) {
+                    memory.discard();
+                }
+                return null;
+            });
         }
     }
 

@@ -17,8 +17,8 @@ final class SharedWord extends Word {
      * A futex wait is cut into slices: a system call cannot be interrupted by Thread.interrupt(), and the caller must look
      * from time to time whether the party that it waits for lives. A slice that ends is a spurious wake-up. A wait that
      * the kernel ended by a wake-up always returns true, interrupted or not, so that no wake-up is swallowed.
-     * A virtual thread in a futex wait would keep its carrier, and enough of them the owner that they wait for off it. So it
-     * naps instead, and looks again.
+     * A virtual thread in a futex wait would keep its carrier, and enough of them the owner that they wait for off it. So a
+     * stand-in sleeps for it; where the kernel has no call for that, it naps, and looks again.
      */
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
@@ -147,6 +147,9 @@ final class SharedWord extends Word {
             return Outcome.TIMED_OUT;
         }
         if (VirtualThreads.isCurrent()) {
+            if (StandIn.isSupported()) {
+                return StandIn.sleep(this, futex(), expected, deadlineNanos);
+            }
             TimeUnit.NANOSECONDS.sleep(Math.min(remaining, NAP_NANOS));
             return endOfSlice(deadlineNanos, remaining > NAP_NANOS);
         }
@@ -167,6 +170,14 @@ final class SharedWord extends Word {
         } catch (PosixException | InternalError e) {
             throw view.failure(e);
         }
+    }
+
+    Mapping mapping() {
+        return view.mapping();
+    }
+
+    int offset() {
+        return offset;
     }
 
     private static Outcome endOfSlice(long deadlineNanos, boolean more) {

@@ -19,6 +19,7 @@ final class Uses {
     private final int slot;
     private final int[] views = new int[Format.ENTRIES];
     private final BitSet used = new BitSet(Format.ENTRIES);
+    private final BitSet revoked = new BitSet(Format.ENTRIES);
     private final Set<Use> uses = new HashSet<>();
     private final ReferenceQueue<View> unreachable = new ReferenceQueue<>();
 
@@ -41,11 +42,13 @@ final class Uses {
             uses.remove(gone);
             if (--views[gone.entry] == 0) {
                 used.clear(gone.entry);
+                revoked.clear(gone.entry);
                 new Entry(segment, gone.entry).setUser(slot, false);
             }
         }
         for (int entry = used.nextSetBit(0); entry >= 0; entry = used.nextSetBit(entry + 1)) {
-            if (new Entry(segment, entry).state() == Format.REMOVED) {
+            if (!revoked.get(entry) && new Entry(segment, entry).isRemoved()) {
+                revoked.set(entry);
                 revoke(entry);
             }
         }
@@ -56,6 +59,7 @@ final class Uses {
         for (Use use : uses) {
             use.revoke();
         }
+        StandIn.nudge();
     }
 
     private void revoke(int entry) {
@@ -64,6 +68,7 @@ final class Uses {
                 use.revoke();
             }
         }
+        StandIn.nudge();
     }
 
     private static final class Use extends WeakReference<View> {

@@ -17,8 +17,8 @@ import dev.interlock.mutex.MutexCondition;
 import dev.interlock.semaphore.BinarySemaphore;
 import dev.interlock.semaphore.CountingSemaphore;
 import dev.interlock.spin.FilterLock;
-import dev.interlock.spin.PetersonLock;
 import dev.interlock.spin.TasLock;
+import dev.interlock.spin.TicketLock;
 import dev.interlock.spin.TtasLock;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -111,11 +111,11 @@ class HostingTest {
     @Test
     void whatCannotRecoverIsHostedOnlyIfAskedForSo() {
         try (Segment segment = Segment.open(name)) {
-            assertReason(SegmentException.Reason.UNRECOVERABLE, () -> segment.attach("door", PetersonLock::new));
+            assertReason(SegmentException.Reason.UNRECOVERABLE, () -> segment.attach("door", TicketLock::new));
             assertEquals(List.of(), segment.names());
-            PetersonLock door = segment.attachUnrecoverable("door", PetersonLock::new);
-            door.party(0).lock();
-            assertReason(SegmentException.Reason.UNRECOVERABLE, () -> segment.attach("door", PetersonLock::new));
+            TicketLock door = segment.attachUnrecoverable("door", TicketLock::new);
+            door.lock();
+            assertReason(SegmentException.Reason.UNRECOVERABLE, () -> segment.attach("door", TicketLock::new));
         }
     }
 

@@ -301,7 +301,7 @@ class ProcessesTest {
         }
     }
 
-    /** Goes on until the segment says what is wrong. For 100 ms the JVM may
+    /** Goes on until the segment says what is wrong. For 200 ms the JVM may
      * say in its own words that memory has gone, and words may read as anything. */
     static final class VictimChild {
         interface Step {

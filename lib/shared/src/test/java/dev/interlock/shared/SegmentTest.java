@@ -109,6 +109,22 @@ class SegmentTest {
     }
 
     @Test
+    void theLastToCloseAnUnlinkedSegmentGivesItsMemoryBack() throws Exception {
+        Segment first = Segment.open(name, SegmentOptions.DEFAULT.withSize(64 << 20));
+        Segment second = Segment.open(name);
+        long free = freeBytes();
+        Segment.unlink(name);
+        first.close();
+        assertTrue(second.mutex("m").tryLock(), "it is in use");
+        second.close();
+        assertTrue(freeBytes() - free > 48 << 20, freeBytes() - free + " bytes came back"); // others may take some
+    }
+
+    private static long freeBytes() throws Exception {
+        return Files.getFileStore(Path.of("/dev/shm")).getUsableSpace();
+    }
+
+    @Test
     void createRefusesANameInUse() {
         try (Segment segment = Segment.create(name, SegmentOptions.DEFAULT)) {
             assertReason(SegmentException.Reason.EXISTS, name, () -> Segment.create(name, SegmentOptions.DEFAULT));

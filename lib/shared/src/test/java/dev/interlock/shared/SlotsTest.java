@@ -148,7 +148,7 @@ class SlotsTest {
             Segment segment = Segment.attach(args[0]);
             segment.mutex("m").lock();
             Process sleeper = new ProcessBuilder("sleep", "60").start();
-            System.out.println(sleeper.pid());
+            System.out.println("sleeper " + sleeper.pid());
             System.in.read();
             segment.mutex("m").unlock();
         }
@@ -160,8 +160,12 @@ class SlotsTest {
         try (Segment segment = Segment.open(name);
                 ChildJvm child = new ChildJvm(ParentOfSleeper.class, name, launchMechanism)) {
             Mutex mutex = segment.mutex("m");
-            ProcessHandle sleeper =
-                    ProcessHandle.of(Long.parseLong(child.line())).orElseThrow();
+            String line = child.line();
+            while (!line.startsWith("sleeper ")) {
+                line = child.line(); // newer JVMs warn of a mechanism that is deprecated
+            }
+            ProcessHandle sleeper = ProcessHandle.of(Long.parseLong(line.substring("sleeper ".length())))
+                    .orElseThrow();
             try {
                 assertFalse(mutex.tryLock(150, TimeUnit.MILLISECONDS), "its owner lives");
                 child.kill();
