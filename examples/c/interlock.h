@@ -122,12 +122,15 @@ static inline int64_t il_deadline(int64_t timeout) {
     return timeout > INTERLOCK_FOREVER - now ? INTERLOCK_FOREVER : now + (timeout < 0 ? 0 : timeout);
 }
 
-/* Sleeps while the word holds the value, until the deadline, and never longer than until it is time to look. */
-static inline void il_sleep(il_word *word, uint32_t value, int64_t deadline) {
+/*
+ * Sleeps while the word holds the value, until the deadline, and never longer than until it is time to look. False: it held
+ * another, and no wake-up was taken.
+ */
+static inline bool il_sleep(il_word *word, uint32_t value, int64_t deadline) {
     int64_t nanos = deadline - il_now();
     nanos = nanos > IL_LOOK_NANOS ? IL_LOOK_NANOS : nanos < 0 ? 0 : nanos;
     struct timespec timeout = {.tv_sec = 0, .tv_nsec = nanos};
-    syscall(SYS_futex, word, FUTEX_WAIT, value, &timeout, NULL, 0);
+    return syscall(SYS_futex, word, FUTEX_WAIT, value, &timeout, NULL, 0) == 0 || errno != EAGAIN;
 }
 
 static inline long il_wake(il_word *word, int parties) {
@@ -152,14 +155,16 @@ static inline il_word *il_slot_word(interlock_segment *segment, uint32_t slot, i
     return il_word_at(segment->bytes, IL_SLOT_TABLE + (uint64_t)slot * IL_SLOT_LENGTH + (unsigned)field);
 }
 
+/* The numbers of the process's threads, of which 2^18 may use segments. Weak: one definition for all that include this. */
+__attribute__((weak)) il_word il_numbers;
+__attribute__((weak)) _Thread_local uint32_t il_number;
+
 /* The calling thread's party. Its number is known to the slot before any word bears it. */
 static inline uint32_t il_self(interlock_segment *segment) {
-    static il_word numbers;
-    static _Thread_local uint32_t number;
-    if (number == 0) {
-        number = atomic_fetch_add(&numbers, 1) + 1; /* a process may start 2^18 threads that use segments */
+    if (il_number == 0) {
+        il_number = atomic_fetch_add(&il_numbers, 1) + 1;
     }
-    uint32_t mine = segment->base + number;
+    uint32_t mine = segment->base + il_number;
     il_word *last = il_slot_word(segment, segment->slot, IL_SLOT_LAST);
     uint32_t seen = atomic_load(last);
     while (seen < mine && !atomic_compare_exchange_weak(last, &seen, mine)) {
@@ -326,11 +331,11 @@ static inline int interlock_lock_within(interlock_object *mutex, int64_t timeout
     il_word *word = il_word_at(mutex->bytes, 0);
     uint32_t self = il_self(mutex->segment);
     int64_t deadline = il_deadline(timeout);
-    bool slept = false;
+    bool slept = false, woken = false;
     for (int spins = 0;;) {
         uint32_t state = atomic_load(word);
         uint32_t owner = state & IL_PARTY;
-        uint32_t ours = slept ? (state & ~IL_WOKEN) | IL_WAITERS : state;
+        uint32_t ours = woken ? (state & ~IL_WOKEN) | IL_WAITERS : state;
         if (il_is_removed(mutex)) {
             return EIDRM;
         }
@@ -350,8 +355,8 @@ static inline int interlock_lock_within(interlock_object *mutex, int64_t timeout
         } else if (slept && il_now() >= deadline) {
             return ETIMEDOUT;
         } else if (state == (ours | IL_WAITERS) || atomic_compare_exchange_strong(word, &state, ours | IL_WAITERS)) {
-            il_sleep(word, ours | IL_WAITERS, deadline);
-            slept = true;
+            woken = il_sleep(word, ours | IL_WAITERS, deadline);
+            slept |= woken;
             spins = 0;
         }
     }
@@ -464,7 +469,7 @@ static inline int il_await(
     int64_t deadline = il_deadline(timeout);
     int64_t next_look = il_now() + IL_LOOK_NANOS * 8 / 10;
     uint32_t key = il_announce(event, 0);
-    bool slept = false;
+    bool woken = false;
     while ((result = attempt(argument)) == EAGAIN) {
         if (il_is_removed(object)) {
             return EIDRM;
@@ -481,11 +486,10 @@ static inline int il_await(
                 return result == EAGAIN ? ETIMEDOUT : result;
             }
         }
-        il_sleep(event, key, deadline);
-        slept = true;
-        key = il_announce(event, IL_ON_ITS_WAY);
+        woken = il_sleep(event, key, deadline);
+        key = il_announce(event, woken ? IL_ON_ITS_WAY : 0);
     }
-    if (slept) {
+    if (woken) {
         pass_on(argument);
     }
     return result;

@@ -90,8 +90,11 @@ class _Word:
                 return value
 
     def sleep(self, expected, seconds):
+        """Sleeps while the word holds the value; false if it held another, and no wake-up was taken."""
         timeout = struct.pack("qq", int(seconds), int(seconds % 1 * 1e9))
+        ctypes.set_errno(0)
         _libc.syscall(SYS_FUTEX, self.address, FUTEX_WAIT, ctypes.c_uint32(expected), timeout, None, 0)
+        return ctypes.get_errno() != errno.EAGAIN
 
     def wake(self, parties):
         return _libc.syscall(SYS_FUTEX, self.address, FUTEX_WAKE, parties, None, None, 0)
@@ -346,8 +349,8 @@ class Mailbox:
                 if message is not None or deadline is not None and now >= deadline:
                     return message
             rest = LOOK_SECONDS if deadline is None else max(0, min(LOOK_SECONDS, deadline - now))
-            self.not_empty.word.sleep(key, rest)
-            key = self.not_empty.announce(_EventCount.WOKEN)
+            woken = self.not_empty.word.sleep(key, rest)
+            key = self.not_empty.announce(_EventCount.WOKEN if woken else 0)
 
     def try_receive(self):
         """The next message, or None if there is none. Raises Closed."""
