@@ -106,6 +106,35 @@ public final class BarrierProperties {
         }
     }
 
+    /**
+     * One gives up at a barrier at which nobody is the last, who could say how a round ends: the other may have passed
+     * already, and then it is the next round that is broken.
+     */
+    @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "both passed")
+    @Outcome(id = "0, 0, 1", expect = ACCEPTABLE, desc = "broken for both")
+    @Outcome(id = "1, 0, 1", expect = ACCEPTABLE, desc = "one had passed, and the next round is broken, as documented")
+    @Outcome(expect = FORBIDDEN, desc = "one passed and nobody will know, or the one that gave up did")
+    public abstract static class TimedOutLate extends Two {
+        protected TimedOutLate(Pair<Barrier> barriers) {
+            super(barriers);
+        }
+
+        @Actor
+        public void patient(III_Result r) {
+            r.r1 = pass(mine);
+        }
+
+        @Actor
+        public void impatient(III_Result r) {
+            r.r2 = pass(yours, 500);
+        }
+
+        @Arbiter
+        public void after(III_Result r) {
+            r.r3 = mine.isBroken() ? 1 : 0;
+        }
+    }
+
     /** One is interrupted: either both pass or neither does, and the barrier says which. */
     @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "both passed before")
     @Outcome(id = "0, 0, 1", expect = ACCEPTABLE, desc = "broken for both")

@@ -90,7 +90,7 @@ public final class BufferProperties {
         }
     }
 
-    /** Two producers and two consumers: each element to one, and nobody sleeps on. */
+    /** Two that produce and then consume: each element to one, and nobody sleeps on. */
     @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "each taken once")
     @Outcome(id = "2, 1", expect = ACCEPTABLE, desc = "each taken once")
     @Outcome(expect = FORBIDDEN, desc = "lost or doubled, or a wake-up was lost")
@@ -102,22 +102,14 @@ public final class BufferProperties {
         }
 
         @Actor
-        public void oneProducer() {
+        public void one(II_Result r) {
             buffer.offer(element(1));
-        }
-
-        @Actor
-        public void otherProducer() {
-            buffer.offer(element(2));
-        }
-
-        @Actor
-        public void oneConsumer(II_Result r) {
             r.r1 = take(buffer);
         }
 
         @Actor
-        public void otherConsumer(II_Result r) {
+        public void other(II_Result r) {
+            buffer.offer(element(2));
             r.r2 = take(buffer);
         }
     }

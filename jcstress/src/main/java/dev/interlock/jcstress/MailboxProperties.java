@@ -12,6 +12,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.infra.results.IJJ_Result;
 import org.openjdk.jcstress.infra.results.JI_Result;
 import org.openjdk.jcstress.infra.results.JJ_Result;
+import org.openjdk.jcstress.infra.results.J_Result;
 
 /** What a mailbox must keep under stress. */
 public final class MailboxProperties {
@@ -61,16 +62,16 @@ public final class MailboxProperties {
         }
     }
 
-    /** Two receivers, two senders: each message to one. */
+    /** Two receivers, two senders: each message to one. jcstress runs it where there are four CPUs. */
     @Outcome(
             id = {"1, 2", "2, 1"},
             expect = ACCEPTABLE,
             desc = "each received once")
     @Outcome(expect = FORBIDDEN, desc = "lost or doubled")
-    public abstract static class NoLossNoDuplicate {
+    public abstract static class FourParties {
         private final Mailbox<Long> mailbox;
 
-        protected NoLossNoDuplicate(Mailbox<Long> mailbox) {
+        protected FourParties(Mailbox<Long> mailbox) {
             this.mailbox = mailbox;
         }
 
@@ -91,6 +92,32 @@ public final class MailboxProperties {
 
         @Actor
         public void otherReceiver(JJ_Result r) {
+            r.r2 = receive(mailbox);
+        }
+    }
+
+    /** Two that send and then receive, at a mailbox with room for both: each message to one. */
+    @Outcome(
+            id = {"1, 2", "2, 1"},
+            expect = ACCEPTABLE,
+            desc = "each received once")
+    @Outcome(expect = FORBIDDEN, desc = "lost or doubled")
+    public abstract static class NoLossNoDuplicate {
+        private final Mailbox<Long> mailbox;
+
+        protected NoLossNoDuplicate(Mailbox<Long> mailbox) {
+            this.mailbox = mailbox;
+        }
+
+        @Actor
+        public void one(JJ_Result r) {
+            send(mailbox, 1);
+            r.r1 = receive(mailbox);
+        }
+
+        @Actor
+        public void other(JJ_Result r) {
+            send(mailbox, 2);
             r.r2 = receive(mailbox);
         }
     }
@@ -119,16 +146,14 @@ public final class MailboxProperties {
         }
     }
 
-    /** Closing against sending and receiving: sent means received. */
-    @Outcome(
-            id = {"1, 1", "-1, -1"},
-            expect = ACCEPTABLE,
-            desc = "sent and received, or closed for both")
+    /** Closing against sending: sent means received. */
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "sent and received")
+    @Outcome(id = "-1, -1", expect = ACCEPTABLE, desc = "closed for both")
     @Outcome(expect = FORBIDDEN, desc = "sent and lost, refused and received, or a waiter slept on")
-    public abstract static class Closed {
+    public abstract static class ClosedWhileSending {
         private final Mailbox<Long> mailbox;
 
-        protected Closed(Mailbox<Long> mailbox) {
+        protected ClosedWhileSending(Mailbox<Long> mailbox) {
             this.mailbox = mailbox;
         }
 
@@ -138,8 +163,25 @@ public final class MailboxProperties {
         }
 
         @Actor
-        public void receiver(JJ_Result r) {
+        public void closer(JJ_Result r) {
+            mailbox.close();
             r.r2 = receive(mailbox);
+        }
+    }
+
+    /** Closing against receiving: who waits is told. */
+    @Outcome(id = "-1", expect = ACCEPTABLE, desc = "told")
+    @Outcome(expect = FORBIDDEN, desc = "slept on")
+    public abstract static class ClosedWhileReceiving {
+        private final Mailbox<Long> mailbox;
+
+        protected ClosedWhileReceiving(Mailbox<Long> mailbox) {
+            this.mailbox = mailbox;
+        }
+
+        @Actor
+        public void receiver(J_Result r) {
+            r.r1 = receive(mailbox);
         }
 
         @Actor

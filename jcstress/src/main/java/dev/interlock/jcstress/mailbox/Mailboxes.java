@@ -1,6 +1,13 @@
 package dev.interlock.jcstress.mailbox;
 
 import dev.interlock.jcstress.MailboxProperties;
+import dev.interlock.jcstress.MailboxProperties.ClosedWhileReceiving;
+import dev.interlock.jcstress.MailboxProperties.ClosedWhileSending;
+import dev.interlock.jcstress.MailboxProperties.Fifo;
+import dev.interlock.jcstress.MailboxProperties.FourParties;
+import dev.interlock.jcstress.MailboxProperties.Interrupted;
+import dev.interlock.jcstress.MailboxProperties.Publication;
+import dev.interlock.jcstress.MailboxProperties.TimedOut;
 import dev.interlock.jcstress.generator.Keeps;
 import dev.interlock.mailbox.Codec;
 import dev.interlock.mailbox.Mailbox;
@@ -14,10 +21,18 @@ final class Mailboxes {
 
     @Keeps(MailboxProperties.class)
     static Mailbox<Long> objectMailbox() {
-        return new ObjectMailbox<>(1);
+        return new ObjectMailbox<>(2);
     }
 
-    @Keeps(MailboxProperties.class)
+    @Keeps({
+        Fifo.class,
+        FourParties.class,
+        Publication.class,
+        ClosedWhileSending.class,
+        ClosedWhileReceiving.class,
+        TimedOut.class,
+        Interrupted.class
+    })
     static Mailbox<Long> rendezvousMailbox() {
         return new ObjectMailbox<>(0);
     }
