@@ -4,7 +4,6 @@ import dev.interlock.barrier.Barrier;
 import dev.interlock.barrier.CentralBarrier;
 import dev.interlock.barrier.DisseminationBarrier;
 import dev.interlock.barrier.TournamentBarrier;
-import dev.interlock.barrier.TurnstileBarrier;
 import dev.interlock.memory.Memory;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.mutex.ReentrantMutex;
@@ -29,7 +28,6 @@ final class Duties {
                 new PermitsDuty(arena),
                 new CreditsDuty(arena),
                 barrier(arena, "CentralBarrier", memory -> new CentralBarrier(memory, Arena.WORKERS)),
-                barrier(arena, "TurnstileBarrier", memory -> new TurnstileBarrier(memory, Arena.WORKERS)),
                 barrier(
                         arena,
                         "DisseminationBarrier",
