@@ -45,8 +45,7 @@ public final class SpinOrBlock {
     private static final String NAME = "spin-or-block";
     private static final List<String> SLEEPERS = List.of("Mutex", "synchronized", "ReentrantLock");
 
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             # Spin or block
 
             Entries per millisecond of all threads together, ± the half width of JMH's 99.9 %% interval. The best lock that spins
@@ -266,7 +265,9 @@ public final class SpinOrBlock {
                         .xAxisTitle("threads")
                         .yAxisTitle("entries / ms")
                         .build();
-                chart.getStyler().setYAxisLogarithmic(true).setXAxisMaxLabelCount(threads().size());
+                chart.getStyler()
+                        .setYAxisLogarithmic(true)
+                        .setXAxisMaxLabelCount(threads().size());
                 chart.getStyler().setChartBackgroundColor(Color.WHITE);
                 chart.setCustomXAxisTickLabelsFormatter(log -> String.valueOf(Math.round(Math.pow(2, log))));
                 chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
