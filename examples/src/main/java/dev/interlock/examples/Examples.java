@@ -43,9 +43,51 @@ public final class Examples implements Runnable {
     private static Map<String, Program> programs() {
         Map<String, Program> programs = new LinkedHashMap<>();
         programs.put("tour", new Program(Tour::main, "Two JVMs share locks and messages, and measure them."));
+        programs.put("inspect", new Program(Inspect::main, "What the objects of a segment are in: inspect /name."));
+        classics(programs);
+        explorer(programs);
+        posix(programs);
+        return programs;
+    }
+
+    private static void classics(Map<String, Program> programs) {
+        programs.put("synchronise", new Program(Synchronise::main, "A worker signals that it has finished."));
+        programs.put(
+                "mutual-exclusion",
+                new Program(MutualExclusion::main, "Four workers take turns, and say how long each waited."));
+        programs.put(
+                "producer-consumer-semaphores",
+                new Program(ProducerConsumerSemaphores::main, "Dijkstra's bounded buffer: three semaphores."));
+        programs.put(
+                "producer-consumer-monitor",
+                new Program(
+                        ProducerConsumerMonitor::main, "The bounded buffer as a monitor: a mutex, two conditions."));
+        programs.put(
+                "pipeline-semaphores",
+                new Program(PipelineSemaphores::main, "Steps in the order A-B-C and A-B-C-B-A, by semaphores."));
+        programs.put(
+                "pipeline-conditions",
+                new Program(PipelineConditions::main, "Steps in the order A-B-C and A-B-C-B-A, by conditions."));
+        programs.put("rendezvous", new Program(RendezvousOfTwo::main, "Two threads meet, by two semaphores."));
+        programs.put(
+                "barrier-reuse",
+                new Program(BarrierReuse::main, "N threads meet, and why a barrier needs two turnstiles."));
+        programs.put("readers-writers", new Program(ReadersWriters::main, "Readers share, a writer is alone."));
+        programs.put("philosophers", new Program(Philosophers::main, "Five dine: with a deadlock, and without."));
+        programs.put(
+                "alternation-stall",
+                new Program(AlternationStall::main, "Who wants nothing keeps the other out; Peterson mends it."));
+    }
+
+    private static void explorer(Map<String, Program> programs) {
+        programs.put("explore", new Program(Explore::main, "Why the naive lock breaks, and Peterson's does not."));
+        programs.put(
+                "lost-wake-up", new Program(LostWakeUp::main, "Sleep and wake-up go wrong; a semaphore remembers."));
+    }
+
+    private static void posix(Map<String, Program> programs) {
         programs.put(
                 "hello", new Program(Hello::main, "Hello World through shared memory: hello writer, hello reader."));
-        programs.put("explore", new Program(Explore::main, "Why the naive lock breaks, and Peterson's does not."));
         programs.put("fifo-chat", new Program(FifoChat::main, "Two processes talk through two FIFOs."));
         programs.put("named-semaphore", new Program(NamedSemaphores::main, "Five processes share two POSIX permits."));
         programs.put(
@@ -53,7 +95,6 @@ public final class Examples implements Runnable {
         programs.put(
                 "pipe-to-child", new Program(PipeToChild::main, "A child process filters what flows through pipes."));
         programs.put("poll-many", new Program(PollMany::main, "One thread waits for three children and a counter."));
-        return programs;
     }
 
     @Override
