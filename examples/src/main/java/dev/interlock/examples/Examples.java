@@ -65,6 +65,7 @@ public final class Examples implements Runnable {
     private static Map<String, Program> library() {
         Map<String, Program> programs = new LinkedHashMap<>();
         programs.put("tour", new Program(Tour::main, "Two JVMs share locks and messages, and measure them."));
+        programs.put("inspect", new Program(Inspect::main, "What the objects of a segment are in: inspect /name."));
         return programs;
     }
 

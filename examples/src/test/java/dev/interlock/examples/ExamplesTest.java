@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -23,8 +24,8 @@ class ExamplesTest {
     /** Lines that must be there, in this order, as regular expressions. */
     private static final Map<String, List<String>> PROMISED = new LinkedHashMap<>();
 
-    /** Programs with tests of their own, or that measure and take their time. */
-    private static final List<String> ELSEWHERE = List.of("tour");
+    /** Programs that measure and take their time, or need others to look at. */
+    private static final List<String> ELSEWHERE = List.of("tour", "inspect", "soak");
 
     static {
         promise("synchronise", "main: waiting for the worker", "worker: 1 .* = 5050", "main: .* the result is 5050");
@@ -112,7 +113,9 @@ class ExamplesTest {
                 listed.add(line.trim().split(" ")[0]);
             }
         }
-        assertEquals(tested, listed);
+        assertTrue(listed.size() > ELSEWHERE.size(), "the list was not understood");
+        listed.removeAll(tested);
+        assertEquals(Set.of(), listed, "not tested");
     }
 
     @Test
