@@ -42,7 +42,13 @@ class ExamplesTest {
         for (String pipeline : List.of("pipeline-semaphores", "pipeline-conditions")) {
             promise(pipeline, "A-B-C:     ABC ABC ABC", "A-B-C-B-A: ABCBA ABCBA ABCBA");
         }
-        promise("rendezvous", ".*: first step", ".*: first step", ".*: second step", ".*: second step", "nobody was early");
+        promise(
+                "rendezvous",
+                ".*: first step",
+                ".*: first step",
+                ".*: second step",
+                ".*: second step",
+                "nobody was early");
         promise(
                 "barrier-reuse",
                 "one turnstile,  round 1: the first to pass saw 3 of 3 arrived",

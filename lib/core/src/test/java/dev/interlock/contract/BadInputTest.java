@@ -21,7 +21,6 @@ import dev.interlock.mailbox.Mailbox;
 import dev.interlock.mailbox.ObjectMailbox;
 import dev.interlock.mailbox.RingMailbox;
 import dev.interlock.memory.Memory;
-import dev.interlock.memory.WaitStrategy;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.mutex.ReadWriteMutex;
 import dev.interlock.mutex.ReentrantMutex;
@@ -79,10 +78,14 @@ class BadInputTest {
             Map.entry("TournamentBarrier parties", TournamentBarrier::new)));
 
     private static final Map<String, IntFunction<Object>> FROM_ZERO = new TreeMap<>(Map.of(
-            "CountingSemaphore permits", CountingSemaphore::new,
-            "ObjectMailbox capacity", ObjectMailbox<Integer>::new,
-            "MessageRing length", length -> new MessageRing(1, length),
-            "RingMailbox length", length -> new RingMailbox<>(HEAP, Codec.bytes(), 1, length)));
+            "CountingSemaphore permits",
+            CountingSemaphore::new,
+            "ObjectMailbox capacity",
+            ObjectMailbox<Integer>::new,
+            "MessageRing length",
+            length -> new MessageRing(1, length),
+            "RingMailbox length",
+            length -> new RingMailbox<>(HEAP, Codec.bytes(), 1, length)));
 
     private static final Map<String, IntFunction<Object>> INDEXES_OF_TWO = new TreeMap<>(Map.of(
             "StrictAlternation", new StrictAlternation()::party,
@@ -120,7 +123,6 @@ class BadInputTest {
             Map.entry("SemaphoreBuffer element", () -> new SemaphoreBuffer<Integer>(1).put(null)),
             Map.entry("MonitorBuffer element", () -> new MonitorBuffer<Integer>(1).put(null)),
             Map.entry("ObjectMailbox message", () -> new ObjectMailbox<Integer>(1).send(null)),
-            Map.entry("Mutex unit", () -> new Mutex().tryLock(1, null)),
             Map.entry("BinarySemaphore unit", () -> new BinarySemaphore(false).tryAcquire(1, null))));
 
     /** A wait that cannot end by itself, and what ends it. */
@@ -179,16 +181,14 @@ class BadInputTest {
             Map.entry("MonitorBuffer, full", () -> full(new MonitorBuffer<>(1))),
             Map.entry("MessageRing, empty", () -> {
                 MessageRing ring = new MessageRing(1, 8);
-                return Wait.of(
-                        (timeout, unit) -> ring.tryRead(timeout, unit) != null,
-                        () -> ring.tryClaim(8).publish());
+                return Wait.of((timeout, unit) -> ring.tryRead(timeout, unit) != null, () -> ring.tryClaim(8)
+                        .publish());
             }),
             Map.entry("MessageRing, full", () -> {
                 MessageRing ring = new MessageRing(1, 8);
                 ring.tryClaim(8).publish();
-                return Wait.of(
-                        (timeout, unit) -> ring.tryClaim(8, timeout, unit) != null,
-                        () -> ring.tryRead().close());
+                return Wait.of((timeout, unit) -> ring.tryClaim(8, timeout, unit) != null, () -> ring.tryRead()
+                        .close());
             }),
             Map.entry("ObjectMailbox, empty", () -> receiving(new ObjectMailbox<>(1))),
             Map.entry("ObjectMailbox, full", () -> sending(new ObjectMailbox<>(1))),
@@ -332,9 +332,9 @@ class BadInputTest {
         INDEXES_OF_TWO.get(what).apply(0);
         INDEXES_OF_TWO.get(what).apply(1);
         for (int index : new int[] {-1, 2, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
-            assertThrows(IndexOutOfBoundsException.class, () -> INDEXES_OF_TWO
-                    .get(what)
-                    .apply(index));
+            assertThrows(
+                    IndexOutOfBoundsException.class,
+                    () -> INDEXES_OF_TWO.get(what).apply(index));
         }
     }
 
