@@ -520,7 +520,7 @@ public final class MessageRing implements AutoCloseable {
     private Message awaitMessage(long deadlineNanos) throws InterruptedException {
         Attempt<Message> attempt = new Attempt<>(this::tryRead);
         try {
-            notEmpty.await(attempt, this::passMessageOn, () -> attempt.result = look(), waiting, SPINS, deadlineNanos);
+            notEmpty.await(attempt, this::passMessageOn, () -> attempt.look(this::look), waiting, SPINS, deadlineNanos);
         } catch (RingClosedException e) {
             notEmpty.signalAll(); // the claim that ended last woke one party, perhaps this one
             throw e;
@@ -692,6 +692,12 @@ public final class MessageRing implements AutoCloseable {
 
         Attempt(Supplier<T> supplier) {
             this.supplier = supplier;
+        }
+
+        void look(Supplier<T> other) {
+            if (result == null) {
+                result = other.get();
+            }
         }
 
         @Override
