@@ -348,7 +348,8 @@ final class Scenarios {
             return "";
         };
         // A barrier knows its parties by the last round: both have met before.
-        Scenario.Act<T> meet = it -> new Thread(() -> meet(() -> party.apply(it, 0).await())).start();
+        Scenario.Act<T> meet =
+                it -> new Thread(() -> meet(() -> party.apply(it, 0).await())).start();
         Scenario.Act<T> metBy = it -> party.apply(it, 1).await();
         of(name, "await, the last to come", layout)
                 .first(meet)
