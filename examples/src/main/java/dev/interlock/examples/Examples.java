@@ -1,11 +1,13 @@
 package dev.interlock.examples;
 
+import dev.interlock.examples.soak.Soak;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Unmatched;
 
 /** Lists the programs, and runs the one that is named. */
@@ -28,11 +30,14 @@ public final class Examples implements Runnable {
      */
     public static void main(String[] args) {
         CommandLine all = new CommandLine(new Examples());
-        programs().forEach((name, program) -> {
-            CommandLine command = new CommandLine(program);
-            command.getCommandSpec().usageMessage().description(program.description);
-            all.addSubcommand(name, command);
-        });
+        Map<String, Map<String, Program>> groups = groups();
+        groups.values()
+                .forEach(programs -> programs.forEach((name, program) -> {
+                    CommandLine command = new CommandLine(program);
+                    command.getCommandSpec().usageMessage().description(program.description);
+                    all.addSubcommand(name, command);
+                }));
+        all.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, help -> list(groups));
         all.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println(failure);
             return command.getCommandSpec().exitCodeOnExecutionException();
@@ -40,17 +45,36 @@ public final class Examples implements Runnable {
         System.exit(all.execute(args));
     }
 
-    private static Map<String, Program> programs() {
+    private static Map<String, Map<String, Program>> groups() {
+        Map<String, Map<String, Program>> groups = new LinkedHashMap<>();
+        groups.put("Interlock", library());
+        groups.put("The textbook's problems", classics());
+        groups.put("The explorer", explorer());
+        groups.put("POSIX", posix());
+        return groups;
+    }
+
+    private static String list(Map<String, Map<String, Program>> groups) {
+        StringBuilder text = new StringBuilder();
+        groups.forEach((group, programs) -> {
+            text.append(String.format("%s%n", group));
+            programs.forEach((name, program) -> text.append(String.format("  %-30s%s%n", name, program.description)));
+        });
+        return text.toString();
+    }
+
+    private static Map<String, Program> library() {
         Map<String, Program> programs = new LinkedHashMap<>();
         programs.put("tour", new Program(Tour::main, "Two JVMs share locks and messages, and measure them."));
         programs.put("inspect", new Program(Inspect::main, "What the objects of a segment are in: inspect /name."));
-        classics(programs);
-        explorer(programs);
-        posix(programs);
+        programs.put(
+                "soak",
+                new Program(Soak::main, "Six processes are killed at random, and every primitive keeps its promise."));
         return programs;
     }
 
-    private static void classics(Map<String, Program> programs) {
+    private static Map<String, Program> classics() {
+        Map<String, Program> programs = new LinkedHashMap<>();
         programs.put("synchronise", new Program(Synchronise::main, "A worker signals that it has finished."));
         programs.put(
                 "mutual-exclusion",
@@ -77,15 +101,19 @@ public final class Examples implements Runnable {
         programs.put(
                 "alternation-stall",
                 new Program(AlternationStall::main, "Who wants nothing keeps the other out; Peterson mends it."));
+        return programs;
     }
 
-    private static void explorer(Map<String, Program> programs) {
+    private static Map<String, Program> explorer() {
+        Map<String, Program> programs = new LinkedHashMap<>();
         programs.put("explore", new Program(Explore::main, "Why the naive lock breaks, and Peterson's does not."));
         programs.put(
                 "lost-wake-up", new Program(LostWakeUp::main, "Sleep and wake-up go wrong; a semaphore remembers."));
+        return programs;
     }
 
-    private static void posix(Map<String, Program> programs) {
+    private static Map<String, Program> posix() {
+        Map<String, Program> programs = new LinkedHashMap<>();
         programs.put(
                 "hello", new Program(Hello::main, "Hello World through shared memory: hello writer, hello reader."));
         programs.put("fifo-chat", new Program(FifoChat::main, "Two processes talk through two FIFOs."));
@@ -95,6 +123,7 @@ public final class Examples implements Runnable {
         programs.put(
                 "pipe-to-child", new Program(PipeToChild::main, "A child process filters what flows through pipes."));
         programs.put("poll-many", new Program(PollMany::main, "One thread waits for three children and a counter."));
+        return programs;
     }
 
     @Override

@@ -15,14 +15,15 @@ import dev.interlock.semaphore.CountingSemaphore;
  * <pre>
  * "If there is nothing, sleep": the explorer runs all orders of the steps.
  *
- * lost wake-up: ...
- * step  producer          consumer
- *    1                    get count: 0
- *    2  add 1 to count
+ * a wake-up is lost: consumer waits for ever
+ * step  producer               consumer
+ *    1                         get count: 0
+ *    2  add count 0 -&gt; 1
  *    3  wake consumer: nobody
- *    4                    sleep ...
+ *    4                         await consumer = 0: sleeps
  * ...
- * With a semaphore, which counts what nobody waited for: no violation; exhaustive, ...
+ * With a semaphore, which counts what nobody waited for: no violation
+ * 2 parties x 1 round: no violation; exhaustive, 141 states, ...
  * </pre>
  *
  * <p>The source: A. S. Tanenbaum, H. Bos, Modern Operating Systems, 4th edition, section 2.3.4.

@@ -57,7 +57,7 @@ final class Recycled<T> {
                     "/interlock-jcstress-" + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime());
             Segment segment = Segment.create(name, SegmentOptions.DEFAULT.withSize(SEGMENT_BYTES));
             Segment.unlink(name);
-            places = segment.attach("places", this::draw);
+            places = segment.attachUnrecoverable("places", this::draw);
         }
         return places;
     }

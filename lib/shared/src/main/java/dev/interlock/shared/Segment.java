@@ -16,7 +16,6 @@ import dev.interlock.posix.SharedMemory;
 import dev.interlock.semaphore.CountingSemaphore;
 import dev.interlock.semaphore.PermitPool;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Future;
@@ -57,7 +56,8 @@ import java.util.function.Supplier;
 public final class Segment implements AutoCloseable {
     /* Implementation notes
      * discard the last to close an unlinked segment holds the lock of DIRECTORY_BYTE and finds no slot locked: nobody uses it,
-     *         and nobody can begin to, for an opener looks for the name under that lock.
+     *         and nobody can begin to, for an opener looks for the name under that lock. If two close at the same moment
+     *         perhaps neither does it.
      * State   of the shared memory object named: missing; unfinished (no magic); ready (magic).
      * create  under the lock of DIRECTORY_BYTE: size, reserve, write the header, write the magic.
      * Death   of the creator at any step: the kernel drops its lock; the next opener finds no magic and begins again.
@@ -139,7 +139,7 @@ public final class Segment implements AutoCloseable {
 
     /**
      * Removes a segment's name. Processes that have it open keep it; its memory goes when the last of them has closed
-     * it; if that dies instead, when the garbage collectors of those before it have found their buffers unreachable.
+     * it, or at the latest when their garbage collectors have found its buffers unreachable.
      *
      * @param name its name
      * @throws IllegalArgumentException if the name is not one that POSIX allows
@@ -378,7 +378,7 @@ public final class Segment implements AutoCloseable {
     public static List<HostedObject> describe(String name) {
         try (SharedMemory memory = SharedMemory.openReadOnly(name)) {
             try {
-                return new Inspector(new Mapping(memory, checked(memory), 0)).describe();
+                return new Inspector(new Mapping(memory, Header.checked(memory), 0)).describe();
             } catch (IllegalStateException | IndexOutOfBoundsException | InternalError e) {
                 throw Mapping.failure(memory, e);
             }
@@ -407,13 +407,14 @@ public final class Segment implements AutoCloseable {
 
     /** Whoever closes an unlinked segment last gives its pages back, for the mapping stays until it is collected. */
     private void discardIfLast() {
-        if (!memory.isLinked()) {
-            locked(memory, mapping::failure, () -> {
+        if (!memory.isLinked() && memory.fileLock().tryLock(Format.DIRECTORY_BYTE, 1, false)) {
+            try {
                 if (!memory.fileLock().isLockedByOther(1, Format.SLOTS - 1)) {
                     memory.discard();
                 }
-                return null;
-            });
+            } finally {
+                memory.fileLock().unlock(Format.DIRECTORY_BYTE, 1);
+            }
         }
     }
 
@@ -476,7 +477,7 @@ public final class Segment implements AutoCloseable {
     }
 
     private static Segment attached(SharedMemory memory, Creation creation, SegmentOptions options, boolean mayWait) {
-        if (isUnfinished(memory)) {
+        if (Header.isUnfinished(memory)) {
             if (creation == Creation.OPEN) {
                 if (mayWait) {
                     return null;
@@ -486,94 +487,13 @@ public final class Segment implements AutoCloseable {
                         SegmentException.Reason.UNFINISHED,
                         "unfinished: it is being created at this moment, or its creator died");
             }
-            write(memory, options);
+            Header.write(memory, options);
         } else if (creation == Creation.CREATE_NEW) {
             throw new SegmentException(memory.name(), SegmentException.Reason.EXISTS, "exists");
         }
-        ByteBuffer root = checked(memory);
+        ByteBuffer root = Header.checked(memory);
         int slot = new Mapping(memory, root, 0).slots().occupy();
         return new Segment(memory, new Mapping(memory, root, slot));
-    }
-
-    /** Whether a creator has gone no further than to some of the header's fields, all else being zero. */
-    private static boolean isUnfinished(SharedMemory memory) {
-        long size = memory.size();
-        if (size < Format.SLOT_TABLE || size > Integer.MAX_VALUE) {
-            return size == 0;
-        }
-        ByteBuffer buffer = memory.map(0, size).order(ByteOrder.nativeOrder());
-        int[] written = {Format.VERSION, Format.BYTE_ORDER, (int) size, 0, Format.SLOTS, Format.ENTRIES};
-        for (int i = 0; i < written.length; i++) {
-            int field = buffer.getInt(Format.VERSION_AT + i * Integer.BYTES);
-            if (field != 0 && field != written[i]) {
-                return false;
-            }
-        }
-        boolean zero = buffer.getLong(Format.MAGIC_AT) == 0;
-        for (int i = Format.ENTRIES_AT + Integer.BYTES; i < size && zero; i++) {
-            zero = buffer.get(i) == 0; // else it is somebody else's, that happens to begin with zeros
-        }
-        return zero;
-    }
-
-    private static void write(SharedMemory memory, SegmentOptions options) {
-        try {
-            memory.resize(options.size());
-            memory.reserve(options.size());
-        } catch (RuntimeException e) {
-            try {
-                SharedMemory.unlink(memory.name());
-            } catch (PosixException unlinked) {
-                e.addSuppressed(unlinked);
-            }
-            throw e;
-        }
-        ByteBuffer header = memory.map(0, Format.OBJECTS).order(ByteOrder.nativeOrder());
-        header.putInt(Format.VERSION_AT, Format.VERSION);
-        header.putInt(Format.BYTE_ORDER_AT, Format.BYTE_ORDER);
-        header.putLong(Format.SIZE_AT, options.size());
-        header.putInt(Format.SLOTS_AT, Format.SLOTS);
-        header.putInt(Format.ENTRIES_AT, Format.ENTRIES);
-        new SharedLongWord(new Mapping(memory, header, 0).segment(), Format.MAGIC_AT)
-                .setRelease(Format.MAGIC); // publishes the header
-    }
-
-    private static ByteBuffer checked(SharedMemory memory) {
-        String name = memory.name();
-        long size = memory.size();
-        if (size <= Format.OBJECTS) {
-            throw new SegmentException(
-                    name,
-                    size < Long.BYTES || memory.map(0, Long.BYTES).getLong(Format.MAGIC_AT) != Format.MAGIC
-                            ? SegmentException.Reason.NOT_A_SEGMENT
-                            : SegmentException.Reason.TRUNCATED,
-                    size + " bytes, less than a segment has");
-        }
-        ByteBuffer header = memory.map(0, Format.OBJECTS).order(ByteOrder.nativeOrder());
-        if (header.getLong(Format.MAGIC_AT) != Format.MAGIC) {
-            throw new SegmentException(name, SegmentException.Reason.NOT_A_SEGMENT, "not a segment: no magic");
-        }
-        int version = header.getInt(Format.VERSION_AT);
-        if (header.getInt(Format.BYTE_ORDER_AT) != Format.BYTE_ORDER || version != Format.VERSION) {
-            throw new SegmentException(
-                    name,
-                    SegmentException.Reason.OTHER_FORMAT,
-                    "format version " + version + ", byte order "
-                            + Integer.toHexString(header.getInt(Format.BYTE_ORDER_AT)) + "; this is version "
-                            + Format.VERSION + ", " + Integer.toHexString(Format.BYTE_ORDER));
-        }
-        long declared = header.getLong(Format.SIZE_AT);
-        if (header.getInt(Format.SLOTS_AT) != Format.SLOTS
-                || header.getInt(Format.ENTRIES_AT) != Format.ENTRIES
-                || declared <= Format.OBJECTS
-                || declared > Integer.MAX_VALUE) {
-            throw new SegmentException(name, SegmentException.Reason.CORRUPTED, "its header contradicts its version");
-        }
-        if (declared > size) {
-            throw new SegmentException(
-                    name, SegmentException.Reason.TRUNCATED, "truncated to " + size + " of " + declared + " bytes");
-        }
-        return memory.map(0, declared).order(ByteOrder.nativeOrder());
     }
 
     /** Runs an action under the lock of the directory. */
