@@ -72,7 +72,11 @@ final class ExploredWord extends Word {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        return memory.step(Op.Kind.AWAIT, cell, expected, deadlineNanos) != 0;
+        long result = memory.step(Op.Kind.AWAIT, cell, expected, deadlineNanos);
+        if (result == Op.INTERRUPTED) {
+            throw new InterruptedException();
+        }
+        return result != Op.EXPIRED;
     }
 
     @Override
