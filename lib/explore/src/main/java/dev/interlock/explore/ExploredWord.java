@@ -68,7 +68,7 @@ final class ExploredWord extends Word {
     }
 
     @Override
-    public boolean await(int expected, long deadlineNanos) throws InterruptedException {
+    public Outcome sleep(int expected, long deadlineNanos) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -76,7 +76,7 @@ final class ExploredWord extends Word {
         if (result == Op.INTERRUPTED) {
             throw new InterruptedException();
         }
-        return result != Op.EXPIRED;
+        return result == Op.EXPIRED ? Outcome.TIMED_OUT : result == Op.CHANGED ? Outcome.CHANGED : Outcome.WOKEN;
     }
 
     @Override
