@@ -40,10 +40,10 @@ public final class Lookout {
     /**
      * Whether it is time to look: for one that stays awake. Glances at the clock once in a while only.
      *
-     * @param step how many steps of busy waiting the caller has taken
+     * @param step how many steps of busy waiting the caller has taken; may wrap around
      * @return true about ten times a second
      */
     public boolean isDue(int step) {
-        return step % STEPS_PER_GLANCE == STEPS_PER_GLANCE - 1 && isDue();
+        return (step + 1) % STEPS_PER_GLANCE == 0 && isDue();
     }
 }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Another JVM with this one's class path, that says on its standard output how far it is; killed when closed. */
+/** Another process, mostly a JVM with this one's class path, that says on its standard output how far it is; killed when closed. */
 final class ChildJvm implements AutoCloseable {
     private static final long WATCHDOG_SECONDS = 60;
 
@@ -17,6 +17,19 @@ final class ChildJvm implements AutoCloseable {
     private final BufferedReader output;
 
     ChildJvm(Class<?> main, String... arguments) throws IOException {
+        this(command(main, arguments));
+    }
+
+    /** Any program. */
+    ChildJvm(List<String> command) throws IOException {
+        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        Thread watchdog = new Thread(this::watch, "watchdog of " + command.get(command.size() - 1));
+        watchdog.setDaemon(true);
+        watchdog.start();
+    }
+
+    private static List<String> command(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (Runtime.version().feature() >= 22) {
@@ -26,11 +39,7 @@ final class ChildJvm implements AutoCloseable {
         command.addAll(List.of("-XX:ErrorFile=/dev/stdout"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
-        process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        Thread watchdog = new Thread(this::watch, "watchdog of " + main.getSimpleName());
-        watchdog.setDaemon(true);
-        watchdog.start();
+        return command;
     }
 
     /** The next line that the child prints. */
@@ -46,6 +55,10 @@ final class ChildJvm implements AutoCloseable {
     void go() throws IOException {
         process.getOutputStream().write('\n');
         process.getOutputStream().flush();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** SIGKILL, at once; returns when the child is gone. */
