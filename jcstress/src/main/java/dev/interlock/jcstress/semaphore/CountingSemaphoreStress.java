@@ -3,6 +3,8 @@ package dev.interlock.jcstress.semaphore;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.interlock.memory.Memory;
+import dev.interlock.memory.WaitStrategy;
 import dev.interlock.semaphore.CountingSemaphore;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jcstress.annotations.Actor;
@@ -147,6 +149,86 @@ public final class CountingSemaphoreStress {
         @Arbiter
         public void after(ZZI_Result r) {
             r.r3 = semaphore.availablePermits();
+        }
+    }
+
+    /** The same in a line of two places, for three. */
+    @JCStressTest
+    @Outcome(
+            id = {"true, true, 1", "true, false, 1"},
+            expect = ACCEPTABLE,
+            desc = "the patient one always passes")
+    @Outcome(expect = FORBIDDEN, desc = "a wake-up was lost")
+    @State
+    public static class FifoNoLostWakeUp {
+        private final CountingSemaphore semaphore =
+                new CountingSemaphore(Memory.heap(), 0, 2, WaitStrategy.ADAPTIVE);
+
+        @Actor
+        public void releaser() {
+            semaphore.release();
+        }
+
+        @Actor
+        public void patient(ZZI_Result r) {
+            try {
+                r.r1 = semaphore.tryAcquire(2, TimeUnit.SECONDS);
+                semaphore.release();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        @Actor
+        public void impatient(ZZI_Result r) {
+            try {
+                r.r2 = semaphore.tryAcquire(300, TimeUnit.NANOSECONDS);
+                if (r.r2) {
+                    semaphore.release();
+                }
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        @Arbiter
+        public void after(ZZI_Result r) {
+            r.r3 = semaphore.availablePermits();
+        }
+    }
+
+    /** In a line of one place for two: permits are conserved, and what was written before is seen after. */
+    @JCStressTest
+    @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "one after the other")
+    @Outcome(id = "2, 1", expect = ACCEPTABLE, desc = "one after the other")
+    @Outcome(expect = FORBIDDEN, desc = "both were inside, or one did not see the other's, or slept on")
+    @State
+    public static class FifoPublication {
+        private final CountingSemaphore semaphore =
+                new CountingSemaphore(Memory.heap(), 1, 1, WaitStrategy.ADAPTIVE);
+        private int count;
+
+        private int visit() {
+            try {
+                if (!semaphore.tryAcquire(2, TimeUnit.SECONDS)) {
+                    return -1;
+                }
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            int seen = ++count;
+            semaphore.release();
+            return seen;
+        }
+
+        @Actor
+        public void one(II_Result r) {
+            r.r1 = visit();
+        }
+
+        @Actor
+        public void other(II_Result r) {
+            r.r2 = visit();
         }
     }
 

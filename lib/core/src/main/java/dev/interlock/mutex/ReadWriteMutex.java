@@ -1,6 +1,7 @@
 package dev.interlock.mutex;
 
 import dev.interlock.memory.EventCount;
+import dev.interlock.memory.Lookout;
 import dev.interlock.memory.Memory;
 import dev.interlock.memory.WaitStrategy;
 import dev.interlock.memory.Word;
@@ -37,7 +38,7 @@ import java.util.function.BooleanSupplier;
  * <p><b>Owner death.</b> Across processes, a reader that dies leaves; the next writer finds out within a second. When a
  * writer dies, the next party to lock in either way finds out, and things go on as with {@link Mutex}: it runs the repair
  * given to {@link #onOwnerDeath}, alone inside, or else throws {@link OwnerDiedException} until {@link #repair} succeeds. To
- * be alone it waits for the readers that are inside, even in a {@code tryLock}.
+ * be alone it waits for the readers that are inside; but {@code tryLock()} fails while there are any.
  *
  * <p>Timed and interruptible forms as in {@link Lock}; conditions are not supported. Virtual threads park without pinning
  * their carrier. Where reads are short or seldom, {@link Mutex} is faster.
@@ -76,7 +77,6 @@ public final class ReadWriteMutex implements ReadWriteLock {
     private static final int DEFAULT_READERS = 32;
     private static final int MAX_READERS = 1 << 16;
     private static final int SPINS = 4;
-    private static final int LOOKS_PER_LIFE_SIGN = 1 << 14;
 
     private final Memory memory;
     private final WaitStrategy waiting;
@@ -239,7 +239,7 @@ public final class ReadWriteMutex implements ReadWriteLock {
 
         @Override
         public boolean tryLock() {
-            if (!writers.tryLock()) {
+            if (!writers.tryLock(false) && !(mayRepairAtOnce() && writers.tryLock())) {
                 return false;
             }
             boolean entered = false;
@@ -292,7 +292,7 @@ public final class ReadWriteMutex implements ReadWriteLock {
 
     /** It costs a system call: after a sleep, or from time to time where nobody sleeps. */
     private boolean isTimeToLookForDeath(int looks) {
-        return waiting.sleeps() ? looks > SPINS + 1 : (looks + 1) % LOOKS_PER_LIFE_SIGN == 0;
+        return waiting.sleeps() ? looks > SPINS + 1 : Lookout.isDueAt(looks);
     }
 
     /** Whether no reader is inside. Buries those that have died. */
@@ -338,7 +338,7 @@ public final class ReadWriteMutex implements ReadWriteLock {
 
         @Override
         public boolean tryLock() {
-            return new Entry(memory.self()).getAsBoolean();
+            return (!writers.isLeftUnrepaired() || mayRepairAtOnce()) && new Entry(memory.self()).getAsBoolean();
         }
 
         @Override
@@ -377,6 +377,11 @@ public final class ReadWriteMutex implements ReadWriteLock {
             Entry entry = new Entry(memory.self());
             return entry.getAsBoolean() || readers.await(entry, readers::signal, waiting, SPINS, deadlineNanos);
         }
+    }
+
+    /** Whether a dead writer has left something to repair, and no reader is inside, nor will be before that is done. */
+    private boolean mayRepairAtOnce() {
+        return writers.isLeftUnrepaired() && readers() == 0;
     }
 
     private int home(int party) {

@@ -131,7 +131,7 @@ final class Machine<T> {
                 }
                 if (plan.spurious || state[layout.dead] != 0) {
                     Party.Outlook outlook = party.outlook(node, state);
-                    if (!outlook.waits || outlook.exit >= 0) {
+                    if (!outlook.waits || outlook.exit >= 0 || outlook.late >= 0) {
                         labels[count++] = Choice.label(p, Choice.STIR);
                     }
                 }
@@ -202,7 +202,8 @@ final class Machine<T> {
                 advance(state, party, node, 0);
             }
             case STIR -> {
-                int exit = party.outlook(node, state).exit;
+                Party.Outlook outlook = party.outlook(node, state);
+                int exit = outlook.exit >= 0 ? outlook.exit : outlook.late;
                 leaveQueue(state, p);
                 if (exit >= 0) {
                     arrive(state, party, exit);

@@ -699,7 +699,7 @@ final class Party<T> implements Stepper {
         if (exits) {
             outlook.exit = stretch(node, rounds, rest, content, false);
         }
-        if (waits && clockAt >= 0 && boundary.kind() == Op.Kind.PAUSE) {
+        if (waits && clockAt >= 0) {
             outlook.late = stretch(node, 0, clockAt, content, true);
         }
         return outlook;
