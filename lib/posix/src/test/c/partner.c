@@ -5,6 +5,8 @@
  *   sem-pong PING PONG COUNT          takes from one semaphore and gives to the other
  *   shm-write MEMORY TEXT             makes a shared memory object with a text in it
  *   shm-read MEMORY                   prints the text
+ *   shm-produce ITEMS SPACES MEMORY COUNT   writes 1 to COUNT, one record at a time, between two semaphores
+ *   shm-consume ITEMS SPACES MEMORY COUNT   reads as many records, checks each and prints the sum of the numbers
  *   usem-make MEMORY SLOTS            makes an object with two unnamed semaphores: items (0) and spaces (SLOTS)
  *   usem-produce MEMORY COUNT         hands 1 to COUNT over through the slot behind the semaphores
  *   usem-consume MEMORY COUNT         receives as many and prints their sum
@@ -14,7 +16,9 @@
  *   fifo-read FIFO                    reads lines to the end and prints their sum
  *   eventfd-add COUNT                 prints an eventfd's number; a forked child adds 1 to it COUNT times
  *   eventfd-take COUNT                prints an eventfd's number; a forked child takes until it has COUNT
- *   signals COUNT                     prints "ready", then the sum of the values queued with COUNT signals SIGRTMIN
+ *   signals COUNT                     prints "ready"; at the end of its input, takes COUNT signals SIGRTMIN, of which only
+ *                                     256 may queue, and prints the sum of their values
+ *   signal-pong PID COUNT             sends SIGUSR1 and waits for SIGRTMIN in return, COUNT times; prints the sum of the values
  *   tgkill PID THREAD COUNT           sends SIGUSR1 to one thread COUNT times, 1 ms apart
  */
 #define _GNU_SOURCE
@@ -30,6 +34,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -91,6 +96,40 @@ static void sem_pong(const char *ping, const char *pong, long count) {
         wait_for(from);
         post(to);
     }
+}
+
+/* A record: its number, and the same as text padded with spaces. */
+struct record {
+    long number;
+    char text[24];
+};
+
+static void shm_produce(const char *items_name, const char *spaces_name, const char *memory, long count) {
+    sem_t *items = open_semaphore(items_name);
+    sem_t *spaces = open_semaphore(spaces_name);
+    struct record *record = map(memory, 0);
+    for (long i = 1; i <= count; i++) {
+        char text[25];
+        snprintf(text, sizeof text, "%-24ld", i);
+        wait_for(spaces);
+        record->number = i;
+        memcpy(record->text, text, sizeof record->text);
+        post(items);
+    }
+}
+
+static void shm_consume(const char *items_name, const char *spaces_name, const char *memory, long count) {
+    sem_t *items = open_semaphore(items_name);
+    sem_t *spaces = open_semaphore(spaces_name);
+    struct record *record = map(memory, 0);
+    long sum = 0;
+    for (long i = 1; i <= count; i++) {
+        wait_for(items);
+        if (atol(record->text) != record->number) exit(4);
+        sum += record->number;
+        post(spaces);
+    }
+    printf("%ld\n", sum);
 }
 
 static void usem_make(const char *memory, long slots) {
@@ -202,19 +241,36 @@ static void on_signal(int number, siginfo_t *info, void *context) {
     signal_count++;
 }
 
-static void signals(long count) {
+static void block_signals(sigset_t *before) {
     struct sigaction action = {0};
     action.sa_sigaction = on_signal;
     action.sa_flags = SA_SIGINFO;
     if (sigaction(SIGRTMIN, &action, NULL) == -1) die("sigaction");
     sigset_t blocked;
-    sigset_t before;
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGRTMIN);
-    sigprocmask(SIG_BLOCK, &blocked, &before);
+    sigprocmask(SIG_BLOCK, &blocked, before);
+}
+
+static void signals(long count) {
+    sigset_t before;
+    block_signals(&before);
+    struct rlimit limit = {256, 256};
+    if (setrlimit(RLIMIT_SIGPENDING, &limit) == -1) die("setrlimit");
     printf("ready\n");
     fflush(stdout);
+    while (getchar() != EOF) {}
     while (signal_count < count) sigsuspend(&before);
+    printf("%ld\n", signal_sum);
+}
+
+static void signal_pong(int pid, long count) {
+    sigset_t before;
+    block_signals(&before);
+    for (long i = 1; i <= count; i++) {
+        if (kill(pid, SIGUSR1) == -1) die("kill");
+        while (signal_count < i) sigsuspend(&before);
+    }
     printf("%ld\n", signal_sum);
 }
 
@@ -229,11 +285,14 @@ int main(int argc, char **argv) {
     const char *command = argc > 1 ? argv[1] : "";
     const char *first = argc > 2 ? argv[2] : "";
     const char *second = argc > 3 ? argv[3] : "";
+    const char *third = argc > 4 ? argv[4] : "";
     long last = argc > 2 ? atol(argv[argc - 1]) : 0;
     if (!strcmp(command, "sem-add")) sem_add(first, second, last);
     else if (!strcmp(command, "sem-pong")) sem_pong(first, second, last);
     else if (!strcmp(command, "shm-write")) strcpy(map(first, O_CREAT | O_EXCL), second);
     else if (!strcmp(command, "shm-read")) puts(map(first, 0));
+    else if (!strcmp(command, "shm-produce")) shm_produce(first, second, third, last);
+    else if (!strcmp(command, "shm-consume")) shm_consume(first, second, third, last);
     else if (!strcmp(command, "usem-make")) usem_make(first, last);
     else if (!strcmp(command, "usem-produce")) usem_produce(first, last);
     else if (!strcmp(command, "usem-consume")) usem_consume(first, last);
@@ -245,6 +304,7 @@ int main(int argc, char **argv) {
     else if (!strcmp(command, "eventfd-take")) eventfd_fork(0, last);
     else if (!strcmp(command, "tgkill")) tgkill_often(atoi(first), atoi(second), last);
     else if (!strcmp(command, "signals")) signals(last);
+    else if (!strcmp(command, "signal-pong")) signal_pong(atoi(first), last);
     else {
         fprintf(stderr, "unknown command \"%s\"\n", command);
         return 2;

@@ -5,6 +5,8 @@ sem-pong PING PONG COUNT         takes from one semaphore and gives to the other
 sem-make SEMAPHORE VALUE         makes a semaphore and leaves it
 shm-write MEMORY TEXT            makes a shared memory object with a text in it
 shm-read MEMORY LENGTH           prints the text
+shm-produce ITEMS SPACES MEMORY COUNT   writes 1 to COUNT, one record at a time, between two semaphores
+shm-consume ITEMS SPACES MEMORY COUNT   reads as many records, checks each and prints the sum of the numbers
 """
 
 import struct
@@ -61,11 +63,39 @@ def shm_read(name, length):
     shared.close()
 
 
+# A record: its number, and the same as text padded with spaces.
+RECORD = struct.Struct("q24s")
+
+
+def shm_produce(items_name, spaces_name, name, count):
+    items, spaces, shared = semaphore(items_name), semaphore(spaces_name), memory(name)
+    for number in range(1, int(count) + 1):
+        spaces.acquire()
+        RECORD.pack_into(shared.buf, 0, number, b"%-24d" % number)
+        items.release()
+    shared.close()
+
+
+def shm_consume(items_name, spaces_name, name, count):
+    items, spaces, shared = semaphore(items_name), semaphore(spaces_name), memory(name)
+    total = 0
+    for _ in range(int(count)):
+        items.acquire()
+        number, text = RECORD.unpack_from(shared.buf, 0)
+        assert int(text) == number, (number, text)
+        total += number
+        spaces.release()
+    shared.close()
+    print(total)
+
+
 COMMANDS = {
     "sem-add": sem_add,
     "sem-pong": sem_pong,
     "sem-make": sem_make,
     "shm-write": shm_write,
     "shm-read": shm_read,
+    "shm-produce": shm_produce,
+    "shm-consume": shm_consume,
 }
 COMMANDS[sys.argv[1]](*sys.argv[2:])

@@ -19,7 +19,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What each mechanism of interprocess communication costs between two JVMs, in one table: the round trip of a message,
- * and how many go one way. All wait blocking, as they do by default; the ring spins a little first. A semaphore and an
+ * and how many go one way. All wait blocking, as they do by default; the ring spins a little first. Rings of others are compared in {@link
+ * TwoJvmBenchmark}. A semaphore and an
  * eventfd carry no bytes: they guard a slot of shared memory. A message of 64 KiB passes a message queue in 8 pieces.
  */
 @BenchmarkMode(Mode.AverageTime)

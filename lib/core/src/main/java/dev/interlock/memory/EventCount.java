@@ -21,16 +21,19 @@ public final class EventCount {
     /* Implementation notes
      * State   [count:30][woken:1][sleepers:1]
      *         sleepers: a party may be asleep, or about to be. woken: a wake-up is on its way to a party that has not yet
-     *         looked at its condition. count: moves at every wake-up, so the value on which a party means to sleep is
-     *         never seen again.
+     *         gone back to sleep. count: moves at every wake-up, so the value on which a party means to sleep is never
+     *         seen again.
      * signal  sleepers set, woken clear: -> count + 1, sleepers clear, woken set; then wake(1). Woken set: nothing; the
      *         party on its way will look after this moment, since it clears woken first.
      *         wake(1) = 0: nobody slept, whoever had set sleepers sees the count move. The signaller takes woken back,
      *         if the count says that it is still its own; if a sleeper came meanwhile, a signal may have relied on woken:
      *         it wakes again.
-     * await   sets sleepers, looks at the condition, sleeps on that exact value. On return, for whatever reason: sets
-     *         sleepers (others may be asleep whose bit the signal cleared), clears woken, looks again. If it succeeds
-     *         after a sleep it passes on: signals if there is more, for signals that relied on woken.
+     * await   sets sleepers, looks at the condition, sleeps on that exact value. On return spins, longer each time that it
+     *         comes too late, for those who arrive are awake already; if it was woken, woken meanwhile keeps others from
+     *         being woken for nothing. Then sets sleepers (others may be asleep whose bit the signal cleared), clears
+     *         woken if it was woken, and if it has not succeeded yet, looks again. If it was woken and succeeds, it passes
+     *         on: signals if there is more, for signals that relied on woken. A party that had no time to fall asleep
+     *         leaves woken alone: it belongs to another, or to a signaller that will take it back.
      * Safety  if a party sleeps while its condition holds, then sleepers or woken is set and some party is on its way to
      *         look at the condition or to wake.
      * Death   of the party on its way: the others wake by themselves within 100 ms, set sleepers and clear woken. Of a
@@ -41,6 +44,8 @@ public final class EventCount {
     private static final int SLEEPERS = 1;
     private static final int WOKEN = 2;
     private static final int ONE_EVENT = 4;
+    private static final int FIRST_SPINS_WHEN_WOKEN = 8;
+    private static final int MAX_SPINS_WHEN_WOKEN = 127;
 
     private final Memory memory;
     private final Word word;
@@ -120,18 +125,27 @@ public final class EventCount {
         }
         Lookout lookout = look == null ? null : new Lookout(memory);
         int key = announce(0);
-        boolean slept = false;
-        while (!attempt.getAsBoolean()) { // S: after sleepers was set
-            if (!word.await(key, deadlineNanos)) {
+        if (attempt.getAsBoolean()) { // S: after sleepers was set
+            return true;
+        }
+        boolean passed = false;
+        boolean woken = false;
+        for (int late = FIRST_SPINS_WHEN_WOKEN; !passed; late = Math.min(2 * late + 1, MAX_SPINS_WHEN_WOKEN)) {
+            Word.Outcome outcome = word.sleep(key, deadlineNanos);
+            if (outcome == Word.Outcome.TIMED_OUT) {
                 return lastAttempt(attempt, look);
             }
-            slept = true;
+            woken = outcome == Word.Outcome.WOKEN;
+            for (int step = 0; !passed && waiting.busyWait(memory, step, late); step++) {
+                passed = attempt.getAsBoolean();
+            }
             if (lookout != null && lookout.isDue()) {
                 look.run();
             }
-            key = announce(WOKEN);
+            key = announce(woken ? WOKEN : 0);
+            passed = passed || attempt.getAsBoolean(); // S: after sleepers was set
         }
-        if (slept) {
+        if (woken) {
             passOn.run();
         }
         return true;

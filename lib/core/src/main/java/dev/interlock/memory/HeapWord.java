@@ -11,7 +11,7 @@ class HeapWord extends Word {
      * The queue is made by the first thread that waits; a word that nobody waits on costs one null reference.
      * A waiter is WAITING until either a waker (-> WOKEN) or itself (-> GONE) decides by CAS, so a waiter that times out
      * or is interrupted never swallows a wake-up: it lost the CAS, and reports WOKEN.
-     * Edge W  await(): enqueue, then read value | wake(): the caller changed value, then read queue. All four are
+     * Edge W  sleep(): enqueue, then read value | wake(): the caller changed value, then read queue. All four are
      *         volatile or behind a full fence, so the waiter sees the new value or the waker sees the waiter.
      */
     private static final VarHandle VALUE;
@@ -90,12 +90,12 @@ class HeapWord extends Word {
     }
 
     @Override
-    public final boolean await(int expected, long deadlineNanos) throws InterruptedException {
+    public final Outcome sleep(int expected, long deadlineNanos) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
         if (value != expected) {
-            return true;
+            return Outcome.CHANGED;
         }
         Sleeper sleeper = new Sleeper(Thread.currentThread());
         ConcurrentLinkedQueue<Sleeper> queue = queue();
@@ -106,14 +106,14 @@ class HeapWord extends Word {
             boolean interrupted = Thread.currentThread().isInterrupted();
             if (changed || remaining <= 0 || interrupted) {
                 if (!sleeper.leave()) {
-                    return true;
+                    return Outcome.WOKEN;
                 }
                 queue.remove(sleeper);
                 if (!changed && interrupted) {
                     Thread.interrupted();
                     throw new InterruptedException();
                 }
-                return changed;
+                return changed ? Outcome.CHANGED : Outcome.TIMED_OUT;
             }
             if (deadlineNanos == Memory.NO_DEADLINE) {
                 LockSupport.park(this);
@@ -121,7 +121,7 @@ class HeapWord extends Word {
                 LockSupport.parkNanos(this, remaining);
             }
         }
-        return true;
+        return Outcome.WOKEN;
     }
 
     @Override

@@ -9,6 +9,16 @@ package dev.interlock.memory;
  * value before the change and then awaits.
  */
 public abstract class Word {
+    /** How a {@link #sleep} ended. */
+    public enum Outcome {
+        /** The value was another: the party has taken no wake-up. */
+        CHANGED,
+        /** The party was woken, or woke up for no reason. */
+        WOKEN,
+        /** The deadline has passed: the party has taken no wake-up. */
+        TIMED_OUT
+    }
+
     /** For the kinds of memory. */
     protected Word() {}
 
@@ -105,7 +115,20 @@ public abstract class Word {
      * @return false if the deadline has passed
      * @throws InterruptedException if the thread is interrupted; across processes it may notice up to 50 ms later
      */
-    public abstract boolean await(int expected, long deadlineNanos) throws InterruptedException;
+    public final boolean await(int expected, long deadlineNanos) throws InterruptedException {
+        return sleep(expected, deadlineNanos) != Outcome.TIMED_OUT;
+    }
+
+    /**
+     * Sleeps as {@link #await} does, and says whether a wake-up may have been taken: for a primitive that has only one on
+     * its way at a time.
+     *
+     * @param expected the value on which to sleep
+     * @param deadlineNanos when to give up, on the clock of {@link Memory#nanoTime()}, or {@link Memory#NO_DEADLINE}
+     * @return how the sleep ended
+     * @throws InterruptedException if the thread is interrupted; no wake-up has been taken then
+     */
+    public abstract Outcome sleep(int expected, long deadlineNanos) throws InterruptedException;
 
     /**
      * Wakes parties that sleep on this word, the longest asleep first.

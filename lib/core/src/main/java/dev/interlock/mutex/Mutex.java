@@ -56,8 +56,9 @@ public final class Mutex implements Lock {
      *
      *         owner died: set by the party that takes the word over from a dead owner, cleared when the repair is done.
      *         With owner 0: left unrepaired. With owner p: p is repairing.
-     * lock    free -> owner self. A party that has slept sets waiters too, for those who may still sleep, and clears
-     *         woken, for it is no longer on its way. Otherwise: set waiters, sleep on that exact value.
+     * lock    free -> owner self. A party that was woken sets waiters too, for those who may still sleep, and clears
+     *         woken, for it is no longer on its way. Otherwise: set waiters, sleep on that exact value. A party that had
+     *         no time to fall asleep leaves woken alone, which is another's: else each unlock would wake one more.
      * unlock  waiters and not woken: -> free, woken, not waiters; then wake one. Else: -> free, the rest as it is.
      *         If the wake-up reached nobody, whoever had set waiters is awake and will look; woken is taken back, or
      *         used again if somebody came to sleep meanwhile.
@@ -350,12 +351,13 @@ public final class Mutex implements Lock {
 
     private boolean lockSlow(int self, long deadlineNanos, boolean repairing) throws InterruptedException {
         boolean slept = false;
+        boolean woken = false;
         int step = 0;
         int spins = SPINS;
         for (; ; ) {
             int state = word.getVolatile();
             int owner = state & OWNER;
-            int ours = slept ? (state & ~WOKEN) | WAITERS : state;
+            int ours = woken ? (state & ~WOKEN) | WAITERS : state;
             if (owner == 0) {
                 if (word.compareAndSet(state, ours | self)) { // H (acquire)
                     return inherit(state, repairing);
@@ -378,12 +380,16 @@ public final class Mutex implements Lock {
                     return inherit(DIED, repairing);
                 }
             } else if (waiting.sleeps() && (state == (ours | WAITERS) || word.compareAndSet(state, ours | WAITERS))) {
-                if (!word.await(ours | WAITERS, deadlineNanos) && memory.isAlive(owner)) {
+                Word.Outcome outcome = word.sleep(ours | WAITERS, deadlineNanos);
+                if (outcome == Word.Outcome.TIMED_OUT && memory.isAlive(owner)) {
                     return false;
                 }
-                slept = true;
-                step = 0;
-                spins = Math.min(2 * spins + 1, MAX_SPINS);
+                woken = outcome != Word.Outcome.CHANGED;
+                if (woken) {
+                    slept = true;
+                    step = 0;
+                    spins = Math.min(2 * spins + 1, MAX_SPINS);
+                }
             }
         }
     }

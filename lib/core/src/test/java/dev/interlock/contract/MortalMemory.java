@@ -155,10 +155,11 @@ public final class MortalMemory extends Memory {
         }
 
         @Override
-        public boolean await(int expected, long deadlineNanos) throws InterruptedException {
+        public Outcome sleep(int expected, long deadlineNanos) throws InterruptedException {
             long look = System.nanoTime() + LOOK_NANOS;
             boolean last = deadlineNanos != NO_DEADLINE && deadlineNanos - look <= 0;
-            return word.await(expected, last ? deadlineNanos : look) || !last;
+            Outcome outcome = word.sleep(expected, last ? deadlineNanos : look);
+            return outcome == Outcome.TIMED_OUT && !last ? Outcome.WOKEN : outcome;
         }
 
         @Override

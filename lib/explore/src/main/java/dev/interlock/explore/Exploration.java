@@ -27,7 +27,7 @@ import java.util.function.Predicate;
  * accesses to {@linkplain Memory#bytes payload areas} happen together with the step before them. A sleep with a deadline
  * may end at any time, and so may a spin that looks at the clock; a sleep may also end for no reason. With {@link #kills},
  * parties die at any step; {@link Memory#isAlive} says so, and from then on the others wake up again and again, as
- * {@link dev.interlock.memory.Word#await} promises across processes.
+ * {@link dev.interlock.memory.Word#sleep} promises across processes.
  *
  * <p><b>What is found.</b> See {@link Violation.Kind}. Without a violation the report says whether the search was
  * exhaustive. The schedule reported is the shortest that leads to any violation; for livelock and starvation, which are

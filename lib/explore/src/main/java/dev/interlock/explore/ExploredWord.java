@@ -68,11 +68,12 @@ final class ExploredWord extends Word {
     }
 
     @Override
-    public boolean await(int expected, long deadlineNanos) throws InterruptedException {
+    public Outcome sleep(int expected, long deadlineNanos) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        return memory.step(Op.Kind.AWAIT, cell, expected, deadlineNanos) != 0;
+        long result = memory.step(Op.Kind.AWAIT, cell, expected, deadlineNanos);
+        return result == 0 ? Outcome.TIMED_OUT : result == Op.CHANGED ? Outcome.CHANGED : Outcome.WOKEN;
     }
 
     @Override

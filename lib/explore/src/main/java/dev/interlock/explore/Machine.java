@@ -308,7 +308,7 @@ final class Machine<T> {
                     }
                     result = 0;
                 } else {
-                    result = 1;
+                    result = Op.CHANGED;
                 }
             }
             case WAKE -> result = wake(state, cell, (int) op.a());

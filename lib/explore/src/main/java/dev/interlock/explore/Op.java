@@ -9,6 +9,9 @@ package dev.interlock.explore;
  * @param b the second operand: the value to put, or the deadline
  */
 record Op(Kind kind, int cell, long a, long b) {
+    /** What {@link Kind#AWAIT} returns at once on another value; otherwise 1, or 0 if its deadline has passed. */
+    static final long CHANGED = 2;
+
     enum Kind {
         GET,
         SET,

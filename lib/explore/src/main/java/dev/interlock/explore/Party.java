@@ -782,7 +782,7 @@ final class Party<T> implements Stepper {
                 switch (next.kind()) {
                     case CAS -> value == next.a() ? 1 : 0;
                     case SET -> 0;
-                    case AWAIT -> 1;
+                    case AWAIT -> Op.CHANGED;
                     default -> value;
                 };
         boolean changes =

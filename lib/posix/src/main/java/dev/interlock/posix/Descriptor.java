@@ -1,6 +1,7 @@
 package dev.interlock.posix;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntUnaryOperator;
 
 /**
  * A file descriptor that is closed once, and never while a call uses it: the number could belong to another file by
@@ -79,6 +80,35 @@ final class Descriptor {
         if (state.decrementAndGet() == CLOSED) {
             LibC.close(number); // an error tells nothing here: the number is free in any case
         }
+    }
+
+    /**
+     * Makes a call with the number, again after EINTR.
+     *
+     * @param name of the call, for the exception
+     * @param call returns -1 and leaves an error number if it fails
+     * @return what the call returned
+     */
+    int call(String name, String detail, IntUnaryOperator call) {
+        acquire();
+        try {
+            for (; ; ) {
+                int result = call.applyAsInt(number);
+                if (result != -1) {
+                    return result;
+                }
+                int errno = LibC.errno();
+                if (errno != Errno.EINTR) {
+                    throw PosixException.of(name, object, errno, detail);
+                }
+            }
+        } finally {
+            release();
+        }
+    }
+
+    int call(String name, IntUnaryOperator call) {
+        return call(name, "", call);
     }
 
     boolean isClosed() {

@@ -23,7 +23,7 @@ public final class EventFd implements AutoCloseable, Pollable {
     }
 
     /**
-     * Makes a counter of which a take receives everything.
+     * Makes a counter of which a take receives everything: eventfd(2).
      *
      * @param initial the value at first, unsigned
      * @return the counter, to be closed
@@ -34,7 +34,7 @@ public final class EventFd implements AutoCloseable, Pollable {
     }
 
     /**
-     * Makes a counter of which a take receives one.
+     * Makes a counter of which a take receives one: eventfd(2) with EFD_SEMAPHORE.
      *
      * @param initial the value at first, unsigned
      * @return the counter, to be closed
@@ -62,7 +62,9 @@ public final class EventFd implements AutoCloseable, Pollable {
      * @param descriptor its descriptor, which it tells by whatever means; see {@link #descriptor()}
      * @return the same counter, to be closed
      * @throws PosixException.AccessDenied if this process may not trace the other
-     * @throws PosixException ESRCH if there is no such process, EBADF if it has no such descriptor
+     * @throws PosixException ESRCH if there is no such process, EBADF if it has no such descriptor; EMFILE, ENFILE;
+     *     ENOSYS before Linux 5.6
+     * @throws IllegalArgumentException if the pid is none
      */
     public static EventFd ofProcess(long pid, int descriptor) {
         LibC.require();
@@ -79,7 +81,8 @@ public final class EventFd implements AutoCloseable, Pollable {
     }
 
     /**
-     * Increases the counter; waits while it would exceed 2^64 - 2.
+     * Increases the counter, waiting while it would exceed 2^64 - 2: write(2). The wait ends on an interrupt and on
+     * {@link #close()}.
      *
      * @param value how much, unsigned, at most 2^64 - 2
      * @throws InterruptedException if the thread was interrupted during a wait
@@ -93,7 +96,7 @@ public final class EventFd implements AutoCloseable, Pollable {
     }
 
     /**
-     * Increases the counter unless it would exceed 2^64 - 2. Does not block.
+     * Increases the counter unless it would exceed 2^64 - 2: write(2). Does not block.
      *
      * @param value how much, unsigned, at most 2^64 - 2
      * @return whether it was increased
@@ -124,7 +127,8 @@ public final class EventFd implements AutoCloseable, Pollable {
     }
 
     /**
-     * Waits until the counter is not zero and takes it, or one of it.
+     * Waits until the counter is not zero and takes it, or one of it: read(2). The wait ends on an interrupt and on
+     * {@link #close()}.
      *
      * @return what was taken, unsigned, not zero
      * @throws InterruptedException if the thread was interrupted during a wait
@@ -140,9 +144,10 @@ public final class EventFd implements AutoCloseable, Pollable {
     }
 
     /**
-     * Waits up to a time until the counter is not zero and takes it, or one of it.
+     * Waits up to a time until the counter is not zero and takes it, or one of it: read(2). The wait ends also on an
+     * interrupt and on {@link #close()}.
      *
-     * @param timeout the longest wait
+     * @param timeout the longest wait; zero or less looks once
      * @param unit of the timeout
      * @return what was taken, unsigned; 0 when the time was over
      * @throws InterruptedException if the thread was interrupted during a wait
@@ -163,7 +168,7 @@ public final class EventFd implements AutoCloseable, Pollable {
     }
 
     /**
-     * Takes the counter, or one of it. Does not block.
+     * Takes the counter, or one of it: read(2). Does not block.
      *
      * @return what was taken, unsigned; 0 if the counter is zero
      * @throws IllegalStateException if this is closed

@@ -26,6 +26,11 @@ import java.util.concurrent.TimeoutException;
  * }</pre>
  */
 public final class Fifo {
+    /* Implementation notes: why opening does not wait in the kernel
+     * Only a signal ends open(2) early, as with FileLock. Opening the other end oneself would end it too, but also the
+     * opens of all other processes that wait at this FIFO, which would find nobody there. inotify(7) reports an end
+     * that was opened, and the one that is awaited is itself still waiting for this one. Opened for both (O_RDWR), this
+     * process would be the partner of all who come. */
     private static final int DEFAULT_MODE = 0600;
 
     private static final long SLICE_NANOS = 10_000_000;
@@ -39,20 +44,22 @@ public final class Fifo {
     }
 
     /**
-     * Makes a FIFO that only its owner reads and writes.
+     * Makes a FIFO that only its owner reads and writes: mkfifo(3). Does not block.
      *
      * @param path where
      * @return the FIFO
      * @throws PosixException.AlreadyExists if there is any file
      * @throws PosixException.NotFound if the directory does not exist
      * @throws PosixException.AccessDenied if this user may not write the directory
+     * @throws PosixException.NoSpace if the file system is full
+     * @throws PosixException ENAMETOOLONG, ENOTDIR, ELOOP, EROFS
      */
     public static Fifo create(Path path) {
         return create(path, DEFAULT_MODE);
     }
 
     /**
-     * Makes a FIFO.
+     * Makes a FIFO: mkfifo(3). Does not block.
      *
      * @param path where
      * @param mode the permission bits, such as 0660; the umask of the process takes bits away
@@ -60,6 +67,8 @@ public final class Fifo {
      * @throws PosixException.AlreadyExists if there is any file
      * @throws PosixException.NotFound if the directory does not exist
      * @throws PosixException.AccessDenied if this user may not write the directory
+     * @throws PosixException.NoSpace if the file system is full
+     * @throws PosixException ENAMETOOLONG, ENOTDIR, ELOOP, EROFS
      * @throws IllegalArgumentException if the mode has other bits than 0777
      */
     public static Fifo create(Path path, int mode) {
@@ -92,7 +101,7 @@ public final class Fifo {
     }
 
     /**
-     * Removes the name. Who has an end open keeps it.
+     * Removes the name: unlink(2). Who has an end open keeps it.
      *
      * @throws PosixException.NotFound if there is no such file
      * @throws PosixException.AccessDenied if this user may not write the directory
@@ -104,7 +113,7 @@ public final class Fifo {
     }
 
     /**
-     * Opens the end for reading, waiting for a writer.
+     * Opens the end for reading, waiting for a writer: open(2). The wait ends also on an interrupt.
      *
      * @return the end, blocking, to be closed
      * @throws InterruptedException if the thread was interrupted before or during the wait
@@ -122,9 +131,9 @@ public final class Fifo {
     }
 
     /**
-     * Opens the end for reading, waiting for a writer up to a time.
+     * Opens the end for reading, waiting for a writer up to a time: open(2). The wait ends also on an interrupt.
      *
-     * @param timeout the longest wait
+     * @param timeout the longest wait; zero or less looks once
      * @param unit of the timeout
      * @return the end, blocking, to be closed
      * @throws InterruptedException if the thread was interrupted before or during the wait
@@ -141,8 +150,8 @@ public final class Fifo {
     }
 
     /**
-     * Opens the end for reading at once, whether there is a writer or not. Without one, a read is at the end of the
-     * stream.
+     * Opens the end for reading at once, by open(2) with O_NONBLOCK, whether there is a writer or not. Without one, a
+     * read is at the end of the stream.
      *
      * @return the end, not blocking, to be closed
      * @throws PosixException as {@link #openSource()}
@@ -153,7 +162,7 @@ public final class Fifo {
     }
 
     /**
-     * Opens the end for writing, waiting for a reader.
+     * Opens the end for writing, waiting for a reader: open(2). The wait ends also on an interrupt.
      *
      * @return the end, blocking, to be closed
      * @throws InterruptedException if the thread was interrupted before or during the wait
@@ -171,9 +180,9 @@ public final class Fifo {
     }
 
     /**
-     * Opens the end for writing, waiting for a reader up to a time.
+     * Opens the end for writing, waiting for a reader up to a time: open(2). The wait ends also on an interrupt.
      *
-     * @param timeout the longest wait
+     * @param timeout the longest wait; zero or less looks once
      * @param unit of the timeout
      * @return the end, blocking, to be closed
      * @throws InterruptedException if the thread was interrupted before or during the wait
@@ -190,10 +199,10 @@ public final class Fifo {
     }
 
     /**
-     * Opens the end for writing at once.
+     * Opens the end for writing at once: open(2) with O_NONBLOCK.
      *
      * @return the end, not blocking, to be closed
-     * @throws PosixException.NoReader if no process has the FIFO open for reading
+     * @throws PosixException.NoReader ENXIO if no process has the FIFO open for reading
      * @throws PosixException as {@link #openSink()}
      * @throws IllegalArgumentException if the file is no FIFO
      */
@@ -214,9 +223,7 @@ public final class Fifo {
         boolean fifo = false;
         try {
             Scratch scratch = Scratch.current();
-            if (LibC.statx(number, scratch.address) == -1) {
-                throw PosixException.last("statx", path.toString());
-            }
+            descriptor.call("statx", opened -> LibC.statx(opened, scratch.address));
             fifo = (scratch.memory.getShort(LibC.STATX_MODE) & LibC.S_IFMT) == LibC.S_IFIFO;
         } finally {
             if (!fifo) {

@@ -18,6 +18,12 @@ import java.util.concurrent.TimeUnit;
  * <em>happens-before</em> what follows the next conflicting lock.
  */
 public final class FileLock implements AutoCloseable {
+    /* Implementation notes: why lock() does not wait in the kernel (F_OFD_SETLKW)
+     * Only a signal ends that call early, and it may come just before the thread sleeps, where it is lost; a JVM has no
+     * signal to spare either. Left to a thread of its own, the call goes on after its caller gave up: the lock comes
+     * late, for an opening that may by then have taken the same range and would lose it when the late one is undone,
+     * and as long as the call waits, closing the opening does not end it and so releases nothing. poll(2) does not
+     * watch locks. So it is tried again and again; a try costs a system call, 100 of them a second. */
     private static final int F_RDLCK = 0;
     private static final int F_WRLCK = 1;
     private static final int F_UNLCK = 2;
@@ -42,7 +48,7 @@ public final class FileLock implements AutoCloseable {
     }
 
     /**
-     * Opens an existing file for its locks, for reading and writing.
+     * Opens an existing file for its locks by open(2), for reading and writing.
      *
      * @param path the file; a symbolic link is refused
      * @return the locks, to be closed
@@ -66,7 +72,7 @@ public final class FileLock implements AutoCloseable {
     }
 
     /**
-     * Takes a lock if no other opening holds one that conflicts. Does not block.
+     * Takes a lock if no other opening holds one that conflicts: fcntl(2) with F_OFD_SETLK. Does not block.
      *
      * @param position the first byte
      * @param length how many bytes; 0 is all that follow, however large the file grows
@@ -81,12 +87,12 @@ public final class FileLock implements AutoCloseable {
     }
 
     /**
-     * Takes a lock, within a time.
+     * Takes a lock, within a time. The wait ends also on an interrupt and on closing the opening.
      *
      * @param position the first byte
      * @param length how many bytes; 0 is all that follow, however large the file grows
      * @param shared true for a lock that excludes only exclusive ones, false for one that excludes all
-     * @param timeout the longest wait
+     * @param timeout the longest wait; zero or less tries once
      * @param unit of the timeout
      * @return whether the lock is held now; false when the time was over
      * @throws InterruptedException if the thread was interrupted before or during the wait
@@ -113,7 +119,8 @@ public final class FileLock implements AutoCloseable {
     }
 
     /**
-     * Takes a lock, waiting as long as another opening holds one that conflicts.
+     * Takes a lock, waiting as long as another opening holds one that conflicts. The wait ends also on an interrupt and
+     * on closing the opening.
      *
      * @param position the first byte
      * @param length how many bytes; 0 is all that follow, however large the file grows
@@ -131,11 +138,12 @@ public final class FileLock implements AutoCloseable {
     }
 
     /**
-     * Releases what this opening holds of a range; a lock that reaches beyond it is kept there. No error if nothing was
-     * held.
+     * Releases what this opening holds of a range: fcntl(2) with F_UNLCK. A lock that reaches beyond it is kept there.
+     * No error if nothing was held.
      *
      * @param position the first byte
      * @param length how many bytes; 0 is all that follow
+     * @throws PosixException ENOLCK if the system has no room for the two locks that are left of one
      * @throws IllegalArgumentException if the range is none
      * @throws IllegalStateException if the opening is closed
      */
@@ -144,8 +152,8 @@ public final class FileLock implements AutoCloseable {
     }
 
     /**
-     * Whether another opening, in this or any process, holds a lock on any byte of a range, shared or exclusive. By the
-     * time the answer is read, it may have changed.
+     * Whether another opening, in this or any process, holds a lock on any byte of a range, shared or exclusive:
+     * fcntl(2) with F_OFD_GETLK. By the time the answer is read, it may have changed.
      *
      * @param position the first byte
      * @param length how many bytes; 0 is all that follow

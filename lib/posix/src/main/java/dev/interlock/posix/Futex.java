@@ -67,7 +67,8 @@ public final class Futex {
     }
 
     /**
-     * Sleeps while the word holds the expected value. Not interruptible; any number of spurious returns may occur.
+     * Sleeps while the word holds the expected value: FUTEX_WAIT. Not interruptible; any number of spurious returns may
+     * occur.
      *
      * @param expected the value of the word at which to sleep
      * @param timeoutNanos the longest wait in nanoseconds of the monotonic clock; {@link Long#MAX_VALUE} is without
@@ -109,7 +110,7 @@ public final class Futex {
     }
 
     /**
-     * Wakes threads that sleep on the word, in any process.
+     * Wakes threads that sleep on the word, in any process: FUTEX_WAKE. Does not block.
      *
      * @param count how many at most; {@link Integer#MAX_VALUE} wakes all
      * @return how many were woken

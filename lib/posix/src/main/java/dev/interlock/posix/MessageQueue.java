@@ -58,7 +58,6 @@ public final class MessageQueue implements AutoCloseable, Pollable {
     private static final int MAX_MESSAGES = 8;
     private static final int MESSAGE_SIZE = 16;
     private static final int MESSAGES = 24;
-    private static final int ATTRIBUTES_BYTES = 64;
 
     private final Descriptor descriptor;
     private final boolean creator;
@@ -79,8 +78,8 @@ public final class MessageQueue implements AutoCloseable, Pollable {
     }
 
     /**
-     * Opens a queue for sending and receiving; a new one has the permission bits 0600 and the capacity that the system
-     * gives by default, 10 messages of 8192 bytes unless configured otherwise.
+     * Opens a queue for sending and receiving: mq_open(3). A new one has the permission bits 0600 and the capacity that
+     * the system gives by default, 10 messages of 8192 bytes unless configured otherwise.
      *
      * @param name a slash and 1 to 255 further bytes of UTF-8 without a slash
      * @param creation whether to make or to find it
@@ -98,7 +97,7 @@ public final class MessageQueue implements AutoCloseable, Pollable {
     }
 
     /**
-     * Opens a queue for sending and receiving. An existing one keeps its capacity.
+     * Opens a queue for sending and receiving: mq_open(3). An existing one keeps its capacity.
      *
      * @param name a slash and 1 to 255 further bytes of UTF-8 without a slash
      * @param creation whether to make or to find it
@@ -170,7 +169,7 @@ public final class MessageQueue implements AutoCloseable, Pollable {
     }
 
     /**
-     * Removes a name. Who has the queue open keeps it.
+     * Removes a name: mq_unlink(3). Who has the queue open keeps it.
      *
      * @param name the name of a queue
      * @throws PosixException.NotFound if there is none
@@ -209,27 +208,24 @@ public final class MessageQueue implements AutoCloseable, Pollable {
      * @throws IllegalStateException if this is closed
      */
     public Attributes attributes() {
-        int number = descriptor.acquire();
-        try {
-            ByteBuffer result = Transfer.temporary(ATTRIBUTES_BYTES);
-            result.order(java.nio.ByteOrder.nativeOrder());
-            if (LibC.mq_getattr(number, LibC.address(result)) == -1) {
-                throw PosixException.last("mq_getattr", descriptor.object());
-            }
-            return new Attributes((int) result.getLong(MAX_MESSAGES), (int) result.getLong(MESSAGE_SIZE), (int)
-                    result.getLong(MESSAGES));
-        } finally {
-            descriptor.release();
-        }
+        Scratch scratch = Scratch.current();
+        descriptor.call("mq_getattr", number -> LibC.mq_getattr(number, scratch.address));
+        ByteBuffer result = scratch.memory;
+        return new Attributes(
+                (int) result.getLong(MAX_MESSAGES),
+                (int) result.getLong(MESSAGE_SIZE),
+                (int) result.getLong(MESSAGES));
     }
 
     /**
-     * Sends a message, waiting while the queue is full.
+     * Sends a message, waiting while the queue is full: mq_send(3). The wait ends on an interrupt and on {@link
+     * #close()}.
      *
      * @param message its content, also of no bytes
      * @param priority 0 to {@link #MAX_PRIORITY}; higher ones are received first
      * @throws InterruptedException if the thread was interrupted during a wait
-     * @throws PosixException.MessageTooLong if the queue takes no message of this length; the limit is in the error
+     * @throws PosixException.MessageTooLong EMSGSIZE if the queue takes no message of this length; the limit is in the
+     *     error
      * @throws IllegalArgumentException if the priority is none
      * @throws IllegalStateException if this is closed, also during the wait
      */
@@ -240,15 +236,17 @@ public final class MessageQueue implements AutoCloseable, Pollable {
     }
 
     /**
-     * Sends a message, waiting up to a time while the queue is full.
+     * Sends a message, waiting up to a time while the queue is full: mq_timedsend(3), but on the monotonic clock. The
+     * wait ends also on an interrupt and on {@link #close()}.
      *
      * @param message its content, also of no bytes
      * @param priority 0 to {@link #MAX_PRIORITY}; higher ones are received first
-     * @param timeout the longest wait
+     * @param timeout the longest wait; zero or less tries once
      * @param unit of the timeout
      * @return whether it was sent; false when the time was over
      * @throws InterruptedException if the thread was interrupted during a wait
-     * @throws PosixException.MessageTooLong if the queue takes no message of this length; the limit is in the error
+     * @throws PosixException.MessageTooLong EMSGSIZE if the queue takes no message of this length; the limit is in the
+     *     error
      * @throws IllegalArgumentException if the priority is none
      * @throws IllegalStateException if this is closed, also during the wait
      */
@@ -265,12 +263,13 @@ public final class MessageQueue implements AutoCloseable, Pollable {
     }
 
     /**
-     * Sends a message unless the queue is full. Does not block.
+     * Sends a message unless the queue is full: mq_send(3). Does not block.
      *
      * @param message its content, also of no bytes
      * @param priority 0 to {@link #MAX_PRIORITY}; higher ones are received first
      * @return whether it was sent
-     * @throws PosixException.MessageTooLong if the queue takes no message of this length; the limit is in the error
+     * @throws PosixException.MessageTooLong EMSGSIZE if the queue takes no message of this length; the limit is in the
+     *     error
      * @throws IllegalArgumentException if the priority is none
      * @throws IllegalStateException if this is closed
      */
@@ -306,7 +305,8 @@ public final class MessageQueue implements AutoCloseable, Pollable {
     }
 
     /**
-     * Receives the oldest message of the highest priority, waiting until there is one.
+     * Receives the oldest message of the highest priority, waiting until there is one: mq_receive(3). The wait ends on
+     * an interrupt and on {@link #close()}.
      *
      * @return the message
      * @throws InterruptedException if the thread was interrupted during a wait
@@ -322,9 +322,10 @@ public final class MessageQueue implements AutoCloseable, Pollable {
     }
 
     /**
-     * Receives the oldest message of the highest priority, waiting up to a time until there is one.
+     * Receives the oldest message of the highest priority, waiting up to a time until there is one: mq_timedreceive(3),
+     * but on the monotonic clock. The wait ends also on an interrupt and on {@link #close()}.
      *
-     * @param timeout the longest wait
+     * @param timeout the longest wait; zero or less tries once
      * @param unit of the timeout
      * @return the message; null when the time was over
      * @throws InterruptedException if the thread was interrupted during a wait
@@ -345,7 +346,7 @@ public final class MessageQueue implements AutoCloseable, Pollable {
     }
 
     /**
-     * Receives the oldest message of the highest priority, if there is one. Does not block.
+     * Receives the oldest message of the highest priority, if there is one: mq_receive(3). Does not block.
      *
      * @return the message; null if the queue is empty
      * @throws IllegalStateException if this is closed

@@ -30,13 +30,13 @@ public final class NamedSemaphore extends PosixSemaphore {
 
     private final boolean creator;
 
-    private NamedSemaphore(String name, ByteBuffer cell, boolean creator, boolean fast) {
-        super(name, cell, fast);
+    private NamedSemaphore(String name, ByteBuffer cell, boolean creator, Way way) {
+        super(name, cell, way);
         this.creator = creator;
     }
 
     /**
-     * Opens an existing semaphore.
+     * Opens an existing semaphore: sem_open(3). Does not block.
      *
      * @param name a slash and 1 to 251 further bytes of UTF-8 without a slash
      * @return the semaphore, to be closed
@@ -50,7 +50,7 @@ public final class NamedSemaphore extends PosixSemaphore {
     }
 
     /**
-     * Opens a semaphore.
+     * Opens a semaphore: sem_open(3). Does not block.
      *
      * @param name a slash and 1 to 251 further bytes of UTF-8 without a slash
      * @param creation whether to make or to find it
@@ -61,15 +61,16 @@ public final class NamedSemaphore extends PosixSemaphore {
      * @throws PosixException.AlreadyExists if it is to be new and is not
      * @throws PosixException.NotFound if it is to be found and does not exist
      * @throws PosixException.AccessDenied if this user may not read and write it
+     * @throws PosixException.NoSpace if the file system of shared memory has no room for another file
      * @throws PosixException EINVAL if it is an empty file, ELOOP, EMFILE, ENFILE, ENOMEM
      * @throws IllegalArgumentException if the name is none, the permits negative, or the mode has other bits than 0777
      */
     public static NamedSemaphore open(String name, Creation creation, int mode, int permits) {
         LibC.require();
-        return open(name, creation, mode, permits, SemaphoreLayout.isKnown());
+        return open(name, creation, mode, permits, Way.best());
     }
 
-    static NamedSemaphore open(String name, Creation creation, int mode, int permits, boolean fast) {
+    static NamedSemaphore open(String name, Creation creation, int mode, int permits, Way way) {
         byte[] path = Names.object(name, NAME_LIMIT);
         Names.mode(mode);
         UnnamedSemaphore.checkPermits(permits);
@@ -78,7 +79,7 @@ public final class NamedSemaphore extends PosixSemaphore {
             if (creation != Creation.CREATE_NEW) {
                 long found = LibC.sem_open(path, 0, 0, 0);
                 if (found != FAILED) {
-                    return wrap(name, found, false, fast);
+                    return wrap(name, found, false, way);
                 }
                 int errno = LibC.errno();
                 if (errno != Errno.EINTR && (creation == Creation.OPEN || errno != Errno.ENOENT)) {
@@ -90,7 +91,7 @@ public final class NamedSemaphore extends PosixSemaphore {
             }
             long made = LibC.sem_open(path, LibC.O_CREAT | LibC.O_EXCL, mode, permits);
             if (made != FAILED) {
-                return wrap(name, made, true, fast);
+                return wrap(name, made, true, way);
             }
             int errno = LibC.errno();
             if (errno != Errno.EINTR && (creation == Creation.CREATE_NEW || errno != Errno.EEXIST)) {
@@ -99,7 +100,7 @@ public final class NamedSemaphore extends PosixSemaphore {
         }
     }
 
-    private static NamedSemaphore wrap(String name, long address, boolean creator, boolean fast) {
+    private static NamedSemaphore wrap(String name, long address, boolean creator, Way way) {
         // The C library maps whatever file it finds; of an empty one, the first access would end the JVM.
         if (LibC.futexWait(address, NO_VALUE, Scratch.current().timespec(0)) == -1 && LibC.errno() == Errno.EFAULT) {
             LibC.sem_close(address);
@@ -107,11 +108,11 @@ public final class NamedSemaphore extends PosixSemaphore {
         }
         // Deferred until nobody can be using the memory: sem_close unmaps it.
         ByteBuffer cell = Mapping.adopt(LibC.buffer(address, UnnamedSemaphore.BYTES), () -> LibC.sem_close(address));
-        return new NamedSemaphore(name, cell, creator, fast);
+        return new NamedSemaphore(name, cell, creator, way);
     }
 
     /**
-     * Removes a name. Who has the semaphore open, also who waits on it, goes on with it.
+     * Removes a name: sem_unlink(3). Who has the semaphore open, also who waits on it, goes on with it.
      *
      * @param name the name of a semaphore
      * @throws PosixException.NotFound if there is none

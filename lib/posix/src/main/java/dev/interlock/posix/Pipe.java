@@ -28,7 +28,7 @@ public final class Pipe implements AutoCloseable {
     }
 
     /**
-     * Makes a pipe, both ends blocking.
+     * Makes a pipe, both ends blocking: pipe2(2).
      *
      * @return the pipe, to be closed, or each end by itself
      * @throws PosixException EMFILE, ENFILE

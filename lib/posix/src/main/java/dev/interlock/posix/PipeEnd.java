@@ -66,16 +66,7 @@ abstract class PipeEnd extends AbstractInterruptibleChannel {
     }
 
     private int fcntl(String call, int command, int argument) {
-        int number = descriptor.acquire();
-        try {
-            int result = LibC.fcntl(number, command, argument);
-            if (result == -1) {
-                throw PosixException.last(call, descriptor.object());
-            }
-            return result;
-        } finally {
-            descriptor.release();
-        }
+        return descriptor.call(call, number -> LibC.fcntl(number, command, argument));
     }
 
     /** The path by which this process opens the end anew: blocking, inherited, with a life of its own. */

@@ -20,14 +20,15 @@ public final class PipeSink extends PipeEnd implements WritableByteChannel, Poll
     }
 
     /**
-     * Writes the bytes of a buffer.
+     * Writes the bytes of a buffer: write(2).
      *
      * @param source the bytes; its position advances, also when an exception ends the write
      * @return how many bytes; all if blocking; if not, what the pipe takes, and up to PIPE_BUF bytes either all or none
      * @throws java.nio.channels.ClosedChannelException if this end is closed
      * @throws java.nio.channels.AsynchronousCloseException if it is closed during the wait
      * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted before or during the wait
-     * @throws BrokenPipeException if no process has the pipe open for reading
+     * @throws PosixException EMFILE, ENFILE if it has to wait and there is no descriptor left for the wake-up
+     * @throws BrokenPipeException EPIPE if no process has the pipe open for reading
      */
     @Override
     public int write(ByteBuffer source) throws IOException {

@@ -20,7 +20,7 @@ public final class PipeSource extends PipeEnd implements ReadableByteChannel, Po
     }
 
     /**
-     * Reads what is there, up to what the buffer takes.
+     * Reads what is there, up to what the buffer takes: read(2).
      *
      * @param target where the bytes go; its position advances
      * @return how many bytes, at least one if blocking and the buffer has room; 0 if not blocking and there are none;
@@ -29,7 +29,7 @@ public final class PipeSource extends PipeEnd implements ReadableByteChannel, Po
      * @throws java.nio.channels.AsynchronousCloseException if it is closed during the wait
      * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted before or during the wait
      * @throws IllegalArgumentException if the buffer is read-only
-     * @throws PosixException EIO
+     * @throws PosixException EMFILE, ENFILE if it has to wait and there is no descriptor left for the wake-up
      */
     @Override
     public int read(ByteBuffer target) throws IOException {

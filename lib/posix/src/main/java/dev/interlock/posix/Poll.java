@@ -130,10 +130,11 @@ public final class Poll implements AutoCloseable {
     }
 
     /**
-     * Waits until an object is ready.
+     * Waits until an object is ready: poll(2).
      *
      * @return those that are; empty after {@link #wakeup()}
      * @throws InterruptedException if the thread was interrupted before or during the wait
+     * @throws PosixException EMFILE, ENFILE if there is no descriptor left for the wake-up; ENOMEM
      * @throws IllegalStateException if this is closed, also during the wait
      */
     public List<Ready> await() throws InterruptedException {
@@ -141,12 +142,13 @@ public final class Poll implements AutoCloseable {
     }
 
     /**
-     * Waits up to a time until an object is ready.
+     * Waits up to a time until an object is ready: poll(2).
      *
      * @param timeout the longest wait; zero or less looks once
      * @param unit of the timeout
      * @return those that are; empty when the time was over or after {@link #wakeup()}
      * @throws InterruptedException if the thread was interrupted before or during the wait
+     * @throws PosixException EMFILE, ENFILE if there is no descriptor left for the wake-up; ENOMEM
      * @throws IllegalStateException if this is closed, also during the wait
      */
     public List<Ready> await(long timeout, TimeUnit unit) throws InterruptedException {

@@ -19,9 +19,10 @@ import java.util.concurrent.TimeUnit;
  * <p>Where a check at the first use proves that the C library keeps the value and the number of waiters in one word as
  * glibc does, a permit is taken and given by one atomic instruction on that word, and the kernel is called only to
  * sleep and to wake; the C library's own users notice no difference. Else, and always with the system property
- * {@code dev.interlock.posix.semaphore=calls}, every operation is a call; then a wait that finds nothing to sleep on
- * without the wall clock (musl has no sem_clockwait) looks around every 10 ms, and an interrupt is seen as late.
- * Timeouts are measured on the monotonic clock either way: a step of the wall clock changes nothing.
+ * {@code dev.interlock.posix.semaphore=calls}, every operation is a call: a waiter sleeps in sem_clockwait and sees an
+ * interrupt or a close within 10 ms. A C library without that function (musl, glibc before 2.30) offers nothing to
+ * sleep on but the wall clock: there a waiter tries every 10 ms, and is as late for a permit. Timeouts are measured on
+ * the monotonic clock in each case: a step of the wall clock changes nothing.
  *
  * <p>For threads of one JVM alone, {@link java.util.concurrent.Semaphore} is better.
  */
@@ -39,6 +40,24 @@ public abstract sealed class PosixSemaphore implements AutoCloseable permits Nam
      *         the same as in C.
      * Proof   see SemaphoreLayout. */
 
+    /** How permits are moved. */
+    enum Way {
+        /** By atomic instructions on the semaphore's word. */
+        WORD,
+        /** By calls; a waiter sleeps in sem_clockwait. */
+        CALLS,
+        /** By calls of a C library without sem_clockwait; a waiter tries again and again. */
+        TRIES;
+
+        /** The best that is proven to work with this C library. */
+        static Way best() {
+            if (SemaphoreLayout.isKnown()) {
+                return WORD;
+            }
+            return LibC.MonotonicWait.PRESENT ? CALLS : TRIES;
+        }
+    }
+
     /** The greatest number of permits. */
     public static final int MAX_PERMITS = Integer.MAX_VALUE;
 
@@ -55,14 +74,16 @@ public abstract sealed class PosixSemaphore implements AutoCloseable permits Nam
     private final long address;
     private final String name;
     private final boolean fast;
+    private final boolean sleeps;
     private final Sleepers sleepers = new Sleepers(this::isClosed);
     private volatile boolean closed;
 
-    PosixSemaphore(String name, ByteBuffer cell, boolean fast) {
+    PosixSemaphore(String name, ByteBuffer cell, Way way) {
         this.name = name;
         this.cell = cell;
         this.address = LibC.address(cell);
-        this.fast = fast;
+        this.fast = way == Way.WORD;
+        this.sleeps = way != Way.TRIES;
     }
 
     /**
@@ -94,7 +115,7 @@ public abstract sealed class PosixSemaphore implements AutoCloseable permits Nam
     }
 
     /**
-     * Takes a permit, waiting until there is one.
+     * Takes a permit, waiting until there is one: sem_wait(3). Ended by an interrupt and by {@link #close()}.
      *
      * @throws InterruptedException if the thread was interrupted before or during the wait
      * @throws IllegalStateException if this is closed, also during the wait
@@ -110,7 +131,7 @@ public abstract sealed class PosixSemaphore implements AutoCloseable permits Nam
     }
 
     /**
-     * Takes a permit if there is one. Does not block.
+     * Takes a permit if there is one: sem_trywait(3). Does not block.
      *
      * @return whether it was taken
      * @throws IllegalStateException if this is closed
@@ -131,9 +152,10 @@ public abstract sealed class PosixSemaphore implements AutoCloseable permits Nam
     }
 
     /**
-     * Takes a permit, waiting up to a time until there is one.
+     * Takes a permit, waiting up to a time until there is one: sem_clockwait(3). Ended by an interrupt and by {@link
+     * #close()}.
      *
-     * @param timeout the longest wait, on the monotonic clock
+     * @param timeout the longest wait, on the monotonic clock; zero or less tries once
      * @param unit of the timeout
      * @return whether it was taken; false when the time was over
      * @throws InterruptedException if the thread was interrupted before or during the wait
@@ -147,9 +169,9 @@ public abstract sealed class PosixSemaphore implements AutoCloseable permits Nam
     }
 
     /**
-     * Gives a permit, and wakes a waiter if there is one. Does not block.
+     * Gives a permit, and wakes a waiter if there is one: sem_post(3). Does not block.
      *
-     * @throws PosixException.Overflow if there are {@link #MAX_PERMITS} already
+     * @throws PosixException.Overflow EOVERFLOW if there are {@link #MAX_PERMITS} already
      * @throws IllegalStateException if this is closed
      */
     public final void release() {
@@ -181,7 +203,7 @@ public abstract sealed class PosixSemaphore implements AutoCloseable permits Nam
     }
 
     /**
-     * How many permits there are; by the time the answer is read, that may have changed.
+     * How many permits there are: sem_getvalue(3). By the time the answer is read, that may have changed.
      *
      * @return the permits, 0 also while threads wait
      * @throws IllegalStateException if this is closed
@@ -263,7 +285,7 @@ public abstract sealed class PosixSemaphore implements AutoCloseable permits Nam
                 return false;
             }
             long slice = Math.min(remaining, SLICE_NANOS);
-            if (LibC.MonotonicWait.PRESENT) {
+            if (sleeps) {
                 if (waitByCall(slice)) {
                     return true;
                 }
@@ -291,8 +313,9 @@ public abstract sealed class PosixSemaphore implements AutoCloseable permits Nam
     }
 
     /**
-     * Ends the waits of this process on this object, with exceptions, and forbids further use. The semaphore itself
-     * stays as it is; its memory is unmapped when no thread can be using it any more. Further calls do nothing.
+     * Ends the waits of this process on this object, with exceptions, and forbids further use: sem_close(3). The
+     * semaphore itself stays as it is; its memory is unmapped when no thread can be using it any more. Further calls do
+     * nothing.
      */
     @Override
     public void close() {

@@ -68,7 +68,7 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Opens an object for reading and writing; a new one gets the permission bits 0600.
+     * Opens an object for reading and writing: shm_open(3). A new one gets the permission bits 0600.
      *
      * @param name a slash and 1 to 255 further bytes of UTF-8 without a slash
      * @param creation whether to make or to find it
@@ -76,6 +76,7 @@ public final class SharedMemory implements AutoCloseable {
      * @throws PosixException.AlreadyExists if it is to be new and is not
      * @throws PosixException.NotFound if it is to be found and does not exist
      * @throws PosixException.AccessDenied if this user may not open it
+     * @throws PosixException.NoSpace if the file system of shared memory has no room for another file
      * @throws PosixException EMFILE, ENFILE, ELOOP
      * @throws IllegalArgumentException if the name is none
      */
@@ -84,7 +85,7 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Opens an object for reading and writing.
+     * Opens an object for reading and writing: shm_open(3).
      *
      * @param name a slash and 1 to 255 further bytes of UTF-8 without a slash
      * @param creation whether to make or to find it
@@ -93,6 +94,7 @@ public final class SharedMemory implements AutoCloseable {
      * @throws PosixException.AlreadyExists if it is to be new and is not
      * @throws PosixException.NotFound if it is to be found and does not exist
      * @throws PosixException.AccessDenied if this user may not open it
+     * @throws PosixException.NoSpace if the file system of shared memory has no room for another file
      * @throws PosixException EMFILE, ENFILE, ELOOP
      * @throws IllegalArgumentException if the name is none, or the mode has other bits than 0777
      */
@@ -124,7 +126,7 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Opens an existing object for reading only. Its buffers are read-only; writing to one throws
+     * Opens an existing object for reading only: shm_open(3). Its buffers are read-only; writing to one throws
      * {@link java.nio.ReadOnlyBufferException}.
      *
      * @param name a slash and 1 to 255 further bytes of UTF-8 without a slash
@@ -176,7 +178,9 @@ public final class SharedMemory implements AutoCloseable {
      *     {@link #descriptor()}
      * @return the object, to be closed
      * @throws PosixException.AccessDenied if this process may not trace the other
-     * @throws PosixException ESRCH if there is no such process, EBADF if it has no such descriptor
+     * @throws PosixException ESRCH if there is no such process, EBADF if it has no such descriptor; EMFILE, ENFILE;
+     *     ENOSYS before Linux 5.6
+     * @throws IllegalArgumentException if the pid is none
      */
     public static SharedMemory ofProcess(long pid, int descriptor) {
         LibC.require();
@@ -189,7 +193,7 @@ public final class SharedMemory implements AutoCloseable {
      *
      * @param name the name
      * @return true if there is one, whoever may open it
-     * @throws PosixException ELOOP if a symbolic link is in its place
+     * @throws PosixException ELOOP if a symbolic link is in its place; EMFILE, ENFILE
      * @throws IllegalArgumentException if the name is none
      */
     public static boolean exists(String name) {
@@ -254,7 +258,7 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Removes a name. Who has the object open or mapped keeps it; the name is free at once.
+     * Removes a name: shm_unlink(3). Who has the object open or mapped keeps it; the name is free at once.
      *
      * @param name the name of an object
      * @throws PosixException.NotFound if there is none
@@ -296,61 +300,55 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * The present size; any process may change it.
+     * The present size, as of fstat(2); any process may change it.
      *
      * @return bytes
      * @throws IllegalStateException if this is closed
      */
     public long size() {
-        return stat().memory.getLong(LibC.STATX_SIZE);
+        return stat().getLong(LibC.STATX_SIZE);
     }
 
     /**
-     * Whether the object still has a name. An opener that waited for a lock asks again afterwards: the object may have
-     * been unlinked and made anew meanwhile.
+     * Whether the object still has a name, as of fstat(2). An opener that waited for a lock asks again afterwards: the
+     * object may have been unlinked and made anew meanwhile.
      *
      * @return false once it was unlinked
      * @throws IllegalStateException if this is closed
      */
     public boolean isLinked() {
-        return stat().memory.getInt(LibC.STATX_NLINK) > 0;
+        return stat().getInt(LibC.STATX_NLINK) > 0;
     }
 
     /**
-     * The permission bits.
+     * The permission bits, as of fstat(2).
      *
      * @return such as 0600
      * @throws IllegalStateException if this is closed
      */
     public int mode() {
-        return stat().memory.getShort(LibC.STATX_MODE) & PERMISSIONS;
+        return stat().getShort(LibC.STATX_MODE) & PERMISSIONS;
     }
 
     /**
-     * The user to whom the object belongs; to be checked before one trusts what others may have put under a known name.
+     * The user to whom the object belongs, as of fstat(2); to be checked before one trusts what others may have put
+     * under a known name.
      *
      * @return the user id
      * @throws IllegalStateException if this is closed
      */
     public int owner() {
-        return stat().memory.getInt(LibC.STATX_UID);
+        return stat().getInt(LibC.STATX_UID);
     }
 
-    private Scratch stat() {
+    private ByteBuffer stat() {
         Scratch scratch = Scratch.current();
-        int number = descriptor.acquire();
-        try {
-            if (LibC.statx(number, scratch.address) == -1) {
-                throw PosixException.last("statx", name);
-            }
-            return scratch;
-        } finally {
-            descriptor.release();
-        }
+        descriptor.call("statx", number -> LibC.statx(number, scratch.address));
+        return scratch.memory;
     }
 
     /**
-     * Sets the permission bits, whatever the umask is.
+     * Sets the permission bits, whatever the umask is: fchmod(2).
      *
      * @param mode the bits, such as 0660
      * @throws PosixException.AccessDenied if the object belongs to another user
@@ -359,19 +357,12 @@ public final class SharedMemory implements AutoCloseable {
      */
     public void chmod(int mode) {
         Names.mode(mode);
-        int number = descriptor.acquire();
-        try {
-            if (LibC.fchmod(number, mode) == -1) {
-                throw PosixException.last("fchmod", name);
-            }
-        } finally {
-            descriptor.release();
-        }
+        descriptor.call("fchmod", number -> LibC.fchmod(number, mode));
     }
 
     /**
-     * Sets the size: new bytes are zero, and their pages are not reserved. See the class comment about the dangers of
-     * both shortening and not reserving.
+     * Sets the size: ftruncate(2). New bytes are zero, and their pages are not reserved. See the class comment about
+     * the dangers of both shortening and not reserving.
      *
      * @param bytes the size, positive
      * @throws PosixException EFBIG, or EINVAL if this is read-only
@@ -380,20 +371,12 @@ public final class SharedMemory implements AutoCloseable {
      */
     public void resize(long bytes) {
         checkSize(bytes);
-        int number = descriptor.acquire();
-        try {
-            while (LibC.ftruncate(number, bytes) == -1) {
-                if (LibC.errno() != Errno.EINTR) {
-                    throw PosixException.of("ftruncate", name, LibC.errno(), bytes + " bytes");
-                }
-            }
-        } finally {
-            descriptor.release();
-        }
+        descriptor.call("ftruncate", bytes + " bytes", number -> LibC.ftruncate(number, bytes));
     }
 
     /**
-     * Makes the object at least this large and reserves its pages, so that no later access can lack memory. Takes time
+     * Makes the object at least this large and reserves its pages, so that no later access can lack memory:
+     * posix_fallocate(3). Takes time
      * in proportion to the size. If it fails, the size is as before.
      *
      * @param bytes the least size, positive
@@ -519,8 +502,8 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Closes the descriptor once no call uses it; buffers stay valid, and as long as there is one, so do the locks that were not
-     * unlocked. Further calls do nothing.
+     * Closes the descriptor once no call uses it; buffers stay valid, and as long as there is one, so do the locks that
+     * were not unlocked. Further calls do nothing.
      */
     @Override
     public void close() {

@@ -14,12 +14,12 @@ public final class UnnamedSemaphore extends PosixSemaphore {
 
     private static final int ALIGNMENT = 8;
 
-    private UnnamedSemaphore(ByteBuffer cell, int index) {
-        super("semaphore at " + index, cell, SemaphoreLayout.isKnown());
+    private UnnamedSemaphore(ByteBuffer cell, int index, Way way) {
+        super("semaphore at " + index, cell, way);
     }
 
     /**
-     * Makes a semaphore.
+     * Makes a semaphore: sem_init(3), shared by processes.
      *
      * @param buffer a direct buffer, usually of {@link SharedMemory#map()}; its position is ignored
      * @param index where it begins in the buffer; the address must be a multiple of 8
@@ -31,12 +31,16 @@ public final class UnnamedSemaphore extends PosixSemaphore {
      */
     public static UnnamedSemaphore create(ByteBuffer buffer, int index, int permits) {
         LibC.require();
+        return create(buffer, index, permits, Way.best());
+    }
+
+    static UnnamedSemaphore create(ByteBuffer buffer, int index, int permits, Way way) {
         checkPermits(permits);
         ByteBuffer cell = cell(buffer, index);
         if (LibC.sem_init(LibC.address(cell), 1, permits) == -1) {
             throw PosixException.last("sem_init", "semaphore at " + index);
         }
-        return new UnnamedSemaphore(cell, index);
+        return new UnnamedSemaphore(cell, index, way);
     }
 
     /**
@@ -50,7 +54,7 @@ public final class UnnamedSemaphore extends PosixSemaphore {
      */
     public static UnnamedSemaphore at(ByteBuffer buffer, int index) {
         LibC.require();
-        return new UnnamedSemaphore(cell(buffer, index), index);
+        return new UnnamedSemaphore(cell(buffer, index), index, Way.best());
     }
 
     private static ByteBuffer cell(ByteBuffer buffer, int index) {

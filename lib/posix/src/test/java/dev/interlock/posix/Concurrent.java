@@ -1,8 +1,10 @@
 package dev.interlock.posix;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
@@ -21,6 +23,15 @@ final class Concurrent<T> {
         Concurrent<T> started = new Concurrent<>(body);
         started.thread.start();
         return started;
+    }
+
+    /** Waits in a place that may throw nothing checked. */
+    static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(Children.WATCHDOG_SECONDS, TimeUnit.SECONDS), "stuck");
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     T join() throws Exception {

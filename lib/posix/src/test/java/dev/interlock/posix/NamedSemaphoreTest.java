@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.interlock.posix.PosixSemaphore.Way;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -37,8 +38,8 @@ class NamedSemaphoreTest {
         return Path.of("/dev/shm/sem." + name.substring(1));
     }
 
-    private NamedSemaphore create(int permits, boolean fast) {
-        NamedSemaphore semaphore = NamedSemaphore.open(Children.name("sem"), Creation.CREATE_NEW, 0600, permits, fast);
+    private NamedSemaphore create(int permits, Way way) {
+        NamedSemaphore semaphore = NamedSemaphore.open(Children.name("sem"), Creation.CREATE_NEW, 0600, permits, way);
         opened.add(semaphore);
         return semaphore;
     }
@@ -47,7 +48,7 @@ class NamedSemaphoreTest {
     class Fast extends PosixSemaphoreContractTest {
         @Override
         PosixSemaphore create(int permits) {
-            return NamedSemaphoreTest.this.create(permits, SemaphoreLayout.isKnown());
+            return NamedSemaphoreTest.this.create(permits, Way.best());
         }
     }
 
@@ -55,7 +56,21 @@ class NamedSemaphoreTest {
     class ByCalls extends PosixSemaphoreContractTest {
         @Override
         PosixSemaphore create(int permits) {
-            return NamedSemaphoreTest.this.create(permits, false);
+            return NamedSemaphoreTest.this.create(permits, Way.CALLS);
+        }
+    }
+
+    /** As with a C library that has no sem_clockwait. */
+    @Nested
+    class ByTries extends PosixSemaphoreContractTest {
+        @Override
+        PosixSemaphore create(int permits) {
+            return NamedSemaphoreTest.this.create(permits, Way.TRIES);
+        }
+
+        @Override
+        int handOvers() {
+            return 50; // each takes up to 20 ms
         }
     }
 
@@ -64,8 +79,8 @@ class NamedSemaphoreTest {
     class Mixed {
         @Test
         void theTwoWaysMeetInOneSemaphore() throws Exception {
-            NamedSemaphore fast = create(1, SemaphoreLayout.isKnown());
-            NamedSemaphore calls = NamedSemaphore.open(fast.name(), Creation.OPEN, 0, 0, false);
+            NamedSemaphore fast = create(1, Way.best());
+            NamedSemaphore calls = NamedSemaphore.open(fast.name(), Creation.OPEN, 0, 0, Way.CALLS);
             int rounds = 20_000;
             int[] counter = {0};
             List<Concurrent<Void>> threads = new ArrayList<>();
@@ -87,8 +102,8 @@ class NamedSemaphoreTest {
 
         @Test
         void eitherWayWakesTheOther() throws Exception {
-            NamedSemaphore fast = create(0, SemaphoreLayout.isKnown());
-            NamedSemaphore calls = NamedSemaphore.open(fast.name(), Creation.OPEN, 0, 0, false);
+            NamedSemaphore fast = create(0, Way.best());
+            NamedSemaphore calls = NamedSemaphore.open(fast.name(), Creation.OPEN, 0, 0, Way.CALLS);
             for (int round = 0; round < 100; round++) {
                 NamedSemaphore sleeping = round % 2 == 0 ? fast : calls;
                 NamedSemaphore waking = round % 2 == 0 ? calls : fast;
@@ -107,7 +122,7 @@ class NamedSemaphoreTest {
 
     @Test
     void whoeverLeftWithoutAPermitIsNoWaiterAnyMore() throws Exception {
-        NamedSemaphore semaphore = create(0, SemaphoreLayout.isKnown());
+        NamedSemaphore semaphore = create(0, Way.best());
         assertFalse(semaphore.tryAcquire(1, TimeUnit.MILLISECONDS));
         Concurrent<Boolean> waiter = Concurrent.start(() -> semaphore.tryAcquire(1, TimeUnit.DAYS));
         waiter.awaitBlocked();
@@ -137,7 +152,7 @@ class NamedSemaphoreTest {
     @Test
     void aPropertySwitchesTheFastPathOff() throws Exception {
         List<String> command =
-                Children.javaCommand(TellWay.class, create(1, false).name());
+                Children.javaCommand(TellWay.class, create(1, Way.CALLS).name());
         command.add(1, "-Ddev.interlock.posix.semaphore=calls");
         assertEquals("false", Children.run(command));
     }
@@ -154,7 +169,7 @@ class NamedSemaphoreTest {
 
     @Test
     void openOrCreateTellsWhoMadeItAndKeepsTheValue() {
-        NamedSemaphore first = create(5, true);
+        NamedSemaphore first = create(5, Way.best());
         assertTrue(first.isCreator());
         try (NamedSemaphore second = NamedSemaphore.open(first.name(), Creation.OPEN_OR_CREATE, 0600, 9)) {
             assertFalse(second.isCreator());
@@ -165,7 +180,7 @@ class NamedSemaphoreTest {
 
     @Test
     void takenAndMissingNamesAreTyped() {
-        String name = create(0, false).name();
+        String name = create(0, Way.CALLS).name();
         PosixException e = assertThrows(
                 PosixException.AlreadyExists.class, () -> NamedSemaphore.open(name, Creation.CREATE_NEW, 0600, 0));
         assertEquals("sem_open(\"" + name + "\"): EEXIST (File exists)", e.getMessage());
@@ -196,13 +211,13 @@ class NamedSemaphoreTest {
 
     @Test
     void permissionIsForTheOwnerAlone() throws Exception {
-        Path file = file(create(0, false).name());
+        Path file = file(create(0, Way.CALLS).name());
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
     }
 
     @Test
     void aSymbolicLinkInItsPlaceIsRefused() throws Exception {
-        NamedSemaphore victim = create(0, false);
+        NamedSemaphore victim = create(0, Way.CALLS);
         String name = Children.name("link");
         Path link = Files.createSymbolicLink(file(name), file(victim.name()));
         try {
@@ -229,7 +244,7 @@ class NamedSemaphoreTest {
 
     @Test
     void anUnlinkedSemaphoreGoesOnForItsHoldersAndWaiters() throws Exception {
-        NamedSemaphore first = create(0, SemaphoreLayout.isKnown());
+        NamedSemaphore first = create(0, Way.best());
         try (NamedSemaphore second = NamedSemaphore.open(first.name())) {
             Concurrent<Boolean> waiter = Concurrent.start(() -> {
                 second.acquire();
@@ -248,8 +263,9 @@ class NamedSemaphoreTest {
 
     @Test
     void closeUnderEightUsersIsSafe() throws Exception {
-        for (int round = 0; round < 20; round++) {
-            NamedSemaphore semaphore = create(3, round % 2 == 0);
+        Way[] ways = {Way.best(), Way.CALLS, Way.TRIES};
+        for (int round = 0; round < 30; round++) {
+            NamedSemaphore semaphore = create(3, ways[round % ways.length]);
             List<Concurrent<Void>> users = new ArrayList<>();
             for (int user = 0; user < 8; user++) {
                 users.add(Concurrent.start(() -> {
@@ -270,7 +286,7 @@ class NamedSemaphoreTest {
 
     @Test
     void tenThousandRoundsLeaveNothingBehind() throws Exception {
-        String name = create(1, true).name();
+        String name = create(1, Way.best()).name();
         long before = Leaks.descriptors();
         for (int round = 0; round < 10_000; round++) {
             try (NamedSemaphore semaphore = NamedSemaphore.open(name)) {

@@ -18,6 +18,11 @@ abstract class PosixSemaphoreContractTest {
     /** A new semaphore, of which the subclass cleans up. */
     abstract PosixSemaphore create(int permits) throws Exception;
 
+    /** How many times two threads wake each other. */
+    int handOvers() {
+        return 3000;
+    }
+
     @Test
     void permitsAreCounted() throws Exception {
         PosixSemaphore semaphore = create(2);
@@ -169,7 +174,7 @@ abstract class PosixSemaphoreContractTest {
     void handOversBetweenSleepersLoseNothing() throws Exception {
         PosixSemaphore ping = create(0);
         PosixSemaphore pong = create(0);
-        int rounds = 3000;
+        int rounds = handOvers();
         Concurrent<Void> partner = Concurrent.start(() -> {
             for (int round = 0; round < rounds; round++) {
                 ping.acquire();

@@ -135,28 +135,29 @@ final class SharedWord extends Word {
     }
 
     @Override
-    public boolean await(int expected, long deadlineNanos) throws InterruptedException {
+    public Outcome sleep(int expected, long deadlineNanos) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
         if (getVolatile() != expected) {
-            return true;
+            return Outcome.CHANGED;
         }
         long remaining = deadlineNanos == Memory.NO_DEADLINE ? SLICE_NANOS : deadlineNanos - System.nanoTime();
         if (remaining <= 0) {
-            return false;
+            return Outcome.TIMED_OUT;
         }
         if (VirtualThreads.isCurrent()) {
             TimeUnit.NANOSECONDS.sleep(Math.min(remaining, NAP_NANOS));
-            return deadlineNanos == Memory.NO_DEADLINE || remaining > NAP_NANOS;
+            return endOfSlice(deadlineNanos, remaining > NAP_NANOS);
         }
-        if (sleep(expected, Math.min(remaining, SLICE_NANOS)) != Futex.Outcome.TIMED_OUT) {
-            return true;
+        Futex.Outcome outcome = futexWait(expected, Math.min(remaining, SLICE_NANOS));
+        if (outcome != Futex.Outcome.TIMED_OUT) {
+            return outcome == Futex.Outcome.WOKEN ? Outcome.WOKEN : Outcome.CHANGED;
         }
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        return deadlineNanos == Memory.NO_DEADLINE || remaining > SLICE_NANOS;
+        return endOfSlice(deadlineNanos, remaining > SLICE_NANOS);
     }
 
     @Override
@@ -168,7 +169,11 @@ final class SharedWord extends Word {
         }
     }
 
-    private Futex.Outcome sleep(int expected, long nanos) {
+    private static Outcome endOfSlice(long deadlineNanos, boolean more) {
+        return deadlineNanos == Memory.NO_DEADLINE || more ? Outcome.WOKEN : Outcome.TIMED_OUT;
+    }
+
+    private Futex.Outcome futexWait(int expected, long nanos) {
         try {
             return futex().await(expected, nanos);
         } catch (PosixException | InternalError e) {
