@@ -1,7 +1,6 @@
 package dev.interlock.mutex;
 
 import dev.interlock.memory.EventCount;
-import dev.interlock.memory.Lookout;
 import dev.interlock.memory.Memory;
 import dev.interlock.memory.WaitStrategy;
 import dev.interlock.memory.Word;
@@ -211,9 +210,14 @@ public final class ReadWriteMutex implements ReadWriteLock {
         return "ReadWriteMutex[" + readers() + " readers; writer: " + writers + "]";
     }
 
+    private void awaitDrained() {
+        Drained attempt = new Drained(memory.self());
+        drained.awaitUninterruptibly(attempt, () -> {}, attempt::look, waiting, SPINS);
+    }
+
     private Runnable alone(Runnable repair) {
         return () -> {
-            drained.awaitUninterruptibly(new Drained(memory.self()), () -> {}, waiting, SPINS);
+            awaitDrained();
             repair.run();
         };
     }
@@ -224,7 +228,7 @@ public final class ReadWriteMutex implements ReadWriteLock {
             writers.lock();
             boolean entered = false;
             try {
-                drained.awaitUninterruptibly(new Drained(memory.self()), () -> {}, waiting, SPINS);
+                awaitDrained();
                 entered = true;
             } finally {
                 leaveUnless(entered);
@@ -276,7 +280,8 @@ public final class ReadWriteMutex implements ReadWriteLock {
         private boolean drain(long deadlineNanos) throws InterruptedException {
             boolean entered = false;
             try {
-                entered = drained.await(new Drained(memory.self()), () -> {}, waiting, SPINS, deadlineNanos);
+                Drained attempt = new Drained(memory.self());
+                entered = drained.await(attempt, () -> {}, attempt::look, waiting, SPINS, deadlineNanos);
             } finally {
                 leaveUnless(entered);
             }
@@ -290,23 +295,24 @@ public final class ReadWriteMutex implements ReadWriteLock {
         }
     }
 
-    /** It costs a system call: after a sleep, or from time to time where nobody sleeps. */
-    private boolean isTimeToLookForDeath(int looks) {
-        return waiting.sleeps() ? looks > SPINS + 1 : Lookout.isDueAt(looks);
-    }
-
     /** Whether no reader is inside. Buries those that have died. */
     private final class Drained implements BooleanSupplier {
         private final int self;
-        private int looks;
+        private boolean looks;
 
         Drained(int self) {
             this.self = self;
         }
 
+        /** The next attempt looks who lives. */
+        void look() {
+            looks = true;
+        }
+
         @Override
         public boolean getAsBoolean() {
-            boolean buries = isTimeToLookForDeath(looks++);
+            boolean buries = looks;
+            looks = false;
             for (Word place : places) {
                 int reader = place.getVolatile(); // D, H (acquire)
                 if (reader == self) {
@@ -327,7 +333,7 @@ public final class ReadWriteMutex implements ReadWriteLock {
         public void lock() {
             Entry entry = new Entry(memory.self());
             if (!entry.getAsBoolean()) {
-                readers.awaitUninterruptibly(entry, readers::signal, waiting, SPINS);
+                readers.awaitUninterruptibly(entry, readers::signal, entry::look, waiting, SPINS);
             }
         }
 
@@ -375,7 +381,8 @@ public final class ReadWriteMutex implements ReadWriteLock {
                 throw new InterruptedException();
             }
             Entry entry = new Entry(memory.self());
-            return entry.getAsBoolean() || readers.await(entry, readers::signal, waiting, SPINS, deadlineNanos);
+            return entry.getAsBoolean()
+                    || readers.await(entry, readers::signal, entry::look, waiting, SPINS, deadlineNanos);
         }
     }
 
@@ -397,15 +404,21 @@ public final class ReadWriteMutex implements ReadWriteLock {
     /** An attempt to enter as a reader. */
     private final class Entry implements BooleanSupplier {
         private final int self;
-        private int looks;
+        private boolean looks;
 
         Entry(int self) {
             this.self = self;
         }
 
+        /** The next attempt looks who lives. */
+        void look() {
+            looks = true;
+        }
+
         @Override
         public boolean getAsBoolean() {
-            boolean looksForDeath = isTimeToLookForDeath(looks++);
+            boolean looksForDeath = looks;
+            looks = false;
             if (!writers.isFreeAndWhole() && !makesWhole(looksForDeath)) {
                 return false;
             }

@@ -23,7 +23,7 @@ final class Line {
      *         for the front to have.
      * Edge L  places, bells and standing are changed in volatile mode or by CAS -> whoever calls or looks reads them so.
      * Death   of one that stands in line: those behind it look, and take it out of its place by CAS, within 100 ms if it is
-     *         in their way. Of one that leaves, or buries, before it has counted down: standing stays too high, and costs
+     *         in their way; so do those who find no place, if it is at the front. Of one that leaves, or buries, before it has counted down: standing stays too high, and costs
      *         time only. Of one that calls: those who stand in line wake by themselves within 100 ms.
      */
     private static final int SPINS = 4;
@@ -56,18 +56,7 @@ final class Line {
 
     /** To be called when the attempt has become possible, after a change in volatile mode. */
     void call() {
-        if (isEmpty()) {
-            return;
-        }
-        int front = -1;
-        int lowest = 0;
-        for (int i = 0; i < places.length; i++) {
-            long there = places[i].getVolatile(); // L
-            if (there != 0 && (front < 0 || ticketOf(there) - lowest < 0)) {
-                front = i;
-                lowest = ticketOf(there);
-            }
-        }
+        int front = isEmpty() ? -1 : front();
         if (front >= 0) {
             bells[front].getAndAdd(1); // L
             bells[front].wake(1);
@@ -89,7 +78,7 @@ final class Line {
             return place[0] >= 0;
         };
         if (!placed.getAsBoolean()
-                && !freed.await(placed, freed::signal, this::buryAll, waiting, SPINS, deadlineNanos)) {
+                && !freed.await(placed, freed::signal, this::buryFront, waiting, SPINS, deadlineNanos)) {
             return false;
         }
         try {
@@ -121,6 +110,20 @@ final class Line {
         }
     }
 
+    /** The place with the lowest ticket, or -1. */
+    private int front() {
+        int front = -1;
+        int lowest = 0;
+        for (int i = 0; i < places.length; i++) {
+            long there = places[i].getVolatile(); // L
+            if (there != 0 && (front < 0 || ticketOf(there) - lowest < 0)) {
+                front = i;
+                lowest = ticketOf(there);
+            }
+        }
+        return front;
+    }
+
     private static int ticketOf(long there) {
         return (int) (there >>> 32);
     }
@@ -150,12 +153,12 @@ final class Line {
         return true;
     }
 
-    private void buryAll() {
-        for (LongWord place : places) {
-            long there = place.getVolatile();
-            if (there != 0) {
-                bury(place, there);
-            }
+    /** For those who find no place: one by one, should all in line be dead; a living one buries those before it. */
+    private void buryFront() {
+        int front = front();
+        long there = front < 0 ? 0 : places[front].getVolatile();
+        if (there != 0) {
+            bury(places[front], there);
         }
     }
 

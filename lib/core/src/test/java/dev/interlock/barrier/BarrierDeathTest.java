@@ -56,7 +56,7 @@ class BarrierDeathTest {
                         memory.runAndDie(() -> pass(barrier.apply(0)));
                     }
                     assertThrows(
-                            BrokenBarrierException.class, () -> barrier.apply(1).await());
+                            BrokenBarrierException.class, () -> barrier.apply(1).await(10, TimeUnit.SECONDS));
                     isUsableAgain(barrier);
                 })));
     }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.interlock.contract.ConditionContractTest;
 import dev.interlock.contract.Crew;
 import dev.interlock.contract.MortalMemory;
+import dev.interlock.contract.PresetMemory;
+import dev.interlock.memory.Memory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -111,5 +113,26 @@ class MutexConditionTest extends ConditionContractTest {
             });
         }
         assertTrue(mutex.repair(() -> {}));
+    }
+
+    @Test
+    void countsBeyondTheLastSignal() {
+        Mutex mutex = new Mutex();
+        Condition condition =
+                new MutexCondition(new PresetMemory(Memory.heap(), (draw, initial) -> 0xffff_fffc), mutex);
+        for (int i = 0; i < 4; i++) {
+            try (Crew crew = new Crew()) {
+                crew.start("waiter", () -> {
+                            mutex.lock();
+                            condition.await();
+                            mutex.unlock();
+                            return null;
+                        })
+                        .awaitSleep();
+                mutex.lock();
+                condition.signal();
+                mutex.unlock();
+            }
+        }
     }
 }

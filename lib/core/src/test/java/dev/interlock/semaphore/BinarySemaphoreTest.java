@@ -124,7 +124,7 @@ class BinarySemaphoreTest {
         BinarySemaphore semaphore = new BinarySemaphore(memory, true, waiting);
         memory.runAndDie(semaphore::acquireUninterruptibly);
         assertFalse(semaphore.tryAcquire());
-        semaphore.acquire();
+        assertTrue(semaphore.tryAcquire(10, TimeUnit.SECONDS));
         assertFalse(semaphore.tryAcquire(10, TimeUnit.MILLISECONDS));
         semaphore.release();
         memory.runAndDie(semaphore::acquireUninterruptibly);

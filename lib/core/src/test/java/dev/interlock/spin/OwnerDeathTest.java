@@ -31,8 +31,17 @@ class OwnerDeathTest {
                     OwnerSpinLock lock = constructor.apply(memory);
                     return DynamicTest.dynamicTest(
                             lock.getClass().getSimpleName(),
-                            () -> body.run(new Fixture(memory, lock, new AtomicInteger())));
+                            () -> watched(body, new Fixture(memory, lock, new AtomicInteger())));
                 });
+    }
+
+    private static void watched(Body body, Fixture fixture) {
+        try (Crew crew = new Crew()) {
+            crew.start("test", () -> {
+                body.run(fixture);
+                return null;
+            });
+        }
     }
 
     @TestFactory

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.interlock.contract.Crew;
 import dev.interlock.contract.MortalMemory;
 import dev.interlock.mutex.OwnerDiedException;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +48,16 @@ class PartyDeathTest {
                             return new Fixture("Bakery", memory, lock::party, lock::onOwnerDeath, lock::repair);
                         })
                 .map(constructor -> constructor.apply(new MortalMemory()))
-                .map(fixture -> DynamicTest.dynamicTest(fixture.name, () -> body.run(fixture)));
+                .map(fixture -> DynamicTest.dynamicTest(fixture.name, () -> watched(body, fixture)));
+    }
+
+    private static void watched(Body body, Fixture fixture) {
+        try (Crew crew = new Crew()) {
+            crew.start("test", () -> {
+                body.run(fixture);
+                return null;
+            });
+        }
     }
 
     @TestFactory
@@ -86,9 +96,11 @@ class PartyDeathTest {
             assertThrows(OwnerDiedException.class, other::tryLock);
             assertThrows(OwnerDiedException.class, dead::lockInterruptibly);
             assertThrows(OwnerDiedException.class, () -> dead.tryLock(0, TimeUnit.SECONDS));
-            assertThrows(ArithmeticException.class, () -> it.repair.run(1, () -> {
-                throw new ArithmeticException();
-            }));
+            assertThrows(
+                    ArithmeticException.class,
+                    () -> it.repair.run(1, () -> {
+                        throw new ArithmeticException();
+                    }));
             AtomicInteger repairs = new AtomicInteger();
             assertTrue(it.repair.run(0, repairs::incrementAndGet));
             assertFalse(it.repair.run(1, repairs::incrementAndGet));

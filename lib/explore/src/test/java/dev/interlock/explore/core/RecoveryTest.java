@@ -85,11 +85,35 @@ class RecoveryTest {
                 }));
     }
 
-    private Exploration<Recovering> parties(Kind kind, int count) {
-        Exploration<Recovering> exploration = Exploration.of(kind.constructor);
+    /** What a lock protects: two words that are equal but inside, and after a death there. */
+    private record Account(Memory memory, Recovering lock, Word left, Word right, Word over) {
+        Account(Memory memory, Kind kind) {
+            this(memory, kind.constructor.apply(memory), memory.word(0), memory.word(0), memory.word(0));
+        }
+
+        void use(int view) {
+            try {
+                lock.party(view).lock();
+                try {
+                    if (left.getVolatile() != right.getVolatile()) {
+                        throw new AssertionError("not repaired, or not alone");
+                    }
+                    left.getAndAdd(1);
+                    right.getAndAdd(1);
+                } finally {
+                    lock.party(view).unlock();
+                }
+            } catch (OwnerDiedException e) {
+                lock.repair(view, () -> right.setVolatile(left.getVolatile()));
+            }
+        }
+    }
+
+    private Exploration<Account> parties(Kind kind, int count) {
+        Exploration<Account> exploration = Exploration.of(memory -> new Account(memory, kind));
         for (int i = 0; i < count; i++) {
             int me = i;
-            exploration.party("p" + i, lock -> use(lock, me));
+            exploration.party("p" + i, account -> account.use(me));
         }
         return exploration;
     }
@@ -121,44 +145,24 @@ class RecoveryTest {
     Stream<DynamicTest> viewOfADeadPartyIsTakenOver() {
         return kinds(2).filter(kind -> kind.name.matches("Peterson.*|Filter.*|Bakery.*"))
                 .map(kind -> DynamicTest.dynamicTest(kind.name, () -> {
-                    Report report = Exploration.of((Memory memory) -> new Heirs(memory, kind.constructor.apply(memory)))
-                            .party("mortal", heirs -> {
-                                heirs.lock.party(0).lock();
-                                section.enter();
-                                section.leave();
-                                heirs.lock.party(0).unlock();
-                                heirs.over.setVolatile(1);
+                    Report report = Exploration.of((Memory memory) -> new Account(memory, kind))
+                            .party("mortal", account -> {
+                                account.use(0);
+                                account.over.setVolatile(1);
                             })
-                            .party("heir", heirs -> {
-                                while (heirs.over.getVolatile() == 0 && heirs.memory.isAlive(1)) {
-                                    heirs.memory.pause();
+                            .party("heir", account -> {
+                                while (account.over.getVolatile() == 0 && account.memory.isAlive(1)) {
+                                    account.memory.pause();
                                 }
-                                use(heirs.lock, 0);
+                                account.use(0);
                             })
-                            .party("other", heirs -> use(heirs.lock, 1))
+                            .party("other", account -> account.use(1))
                             .kills(1, "mortal")
                             .preemptions(4)
                             .states(500_000)
                             .run();
                     assertTrue(report.violation().isEmpty());
                 }));
-    }
-
-    private record Heirs(Memory memory, Recovering lock, Word over) {
-        Heirs(Memory memory, Recovering lock) {
-            this(memory, lock, memory.word(0));
-        }
-    }
-
-    private void use(Recovering lock, int view) {
-        try {
-            section.run(lock.party(view));
-        } catch (OwnerDiedException e) {
-            lock.repair(view, () -> {
-                section.enter();
-                section.leave();
-            });
-        }
     }
 
     @Test
