@@ -8,6 +8,7 @@ import dev.interlock.barrier.TournamentBarrier;
 import dev.interlock.barrier.TurnstileBarrier;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Exchanger;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -51,7 +52,8 @@ public class BarrierBenchmark {
         "TournamentBarrier",
         "Rendezvous",
         "CyclicBarrier",
-        "Phaser"
+        "Phaser",
+        "Exchanger"
     })
     public String impl;
 
@@ -75,6 +77,10 @@ public class BarrierBenchmark {
                 Phaser phaser = new Phaser(parties);
                 yield party ->
                         () -> phaser.awaitAdvanceInterruptibly(phaser.arrive(), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            }
+            case "Exchanger" -> { // two threads
+                Exchanger<Object> exchanger = new Exchanger<>();
+                yield party -> () -> exchanger.exchange(this, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             }
             default -> throw new IllegalArgumentException("impl: " + impl);
         };

@@ -8,7 +8,10 @@ import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.ManyToManyConcurrentArrayQueue;
+import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 import org.jctools.queues.MpmcArrayQueue;
 import org.jctools.queues.SpscArrayQueue;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -44,7 +47,7 @@ public class BufferBenchmark {
     private static final int CAPACITY = 1024;
     private static final Integer ELEMENT = 777;
 
-    /** All buffers; those for one producer and one consumer only with one thread each. */
+    /** All buffers; those named Spsc or OneToOne only with one thread each, Disruptor with one consumer. */
     @State(Scope.Group)
     public static class Any {
         /** The buffer. */
@@ -55,8 +58,12 @@ public class BufferBenchmark {
             "MonitorBuffer",
             "MpmcArrayQueue",
             "SpscArrayQueue",
+            "ManyToManyConcurrentArrayQueue",
+            "OneToOneConcurrentArrayQueue",
+            "Disruptor",
             "ArrayBlockingQueue",
-            "LinkedBlockingQueue"
+            "LinkedBlockingQueue",
+            "LinkedTransferQueue"
         })
         public String impl;
 
@@ -68,6 +75,10 @@ public class BufferBenchmark {
             queue = switch (impl) {
                 case "MpmcArrayQueue" -> new MpmcArrayQueue<>(CAPACITY);
                 case "SpscArrayQueue" -> new SpscArrayQueue<>(CAPACITY);
+                case "ManyToManyConcurrentArrayQueue" -> new ManyToManyConcurrentArrayQueue<>(CAPACITY);
+                case "OneToOneConcurrentArrayQueue" -> new OneToOneConcurrentArrayQueue<>(CAPACITY);
+                case "Disruptor" -> new DisruptorQueue<>(CAPACITY);
+                case "LinkedTransferQueue" -> new LinkedTransferQueue<>(); // not bounded
                 default -> blocking(impl);
             };
         }

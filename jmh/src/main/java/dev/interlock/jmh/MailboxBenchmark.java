@@ -40,7 +40,10 @@ import org.openjdk.jmh.infra.Control;
 public class MailboxBenchmark {
     private static final int CAPACITY = 1024;
 
-    /** The mailbox, ObjectMailbox0 being a rendezvous; the peers are the queues of java.util.concurrent. */
+    /**
+     * The mailbox; the peers are the queues of java.util.concurrent. Rendezvous: ObjectMailbox0, LinkedTransferQueue0, which
+     * waits for the transfer, and SynchronousQueue.
+     */
     @Param({
         "RingMailbox",
         "ObjectMailbox",
@@ -49,18 +52,21 @@ public class MailboxBenchmark {
         "ArrayBlockingQueue",
         "LinkedBlockingQueue",
         "LinkedTransferQueue",
+        "LinkedTransferQueue0",
         "SynchronousQueue"
     })
     public String impl;
 
     private Mailbox<Long> mailbox;
     private BlockingQueue<Long> queue;
+    private LinkedTransferQueue<Long> transfer;
 
     /** Makes the mailbox. */
     @Setup(Level.Iteration)
     public void make() {
         mailbox = null;
         queue = null;
+        transfer = null;
         switch (impl) {
             case "RingMailbox" -> mailbox = new RingMailbox<>(Memory.heap(), Codec.int64(), CAPACITY, Long.BYTES);
             case "ObjectMailbox" -> mailbox = new ObjectMailbox<>(CAPACITY);
@@ -69,6 +75,10 @@ public class MailboxBenchmark {
             case "ArrayBlockingQueue" -> queue = new ArrayBlockingQueue<>(CAPACITY);
             case "LinkedBlockingQueue" -> queue = new LinkedBlockingQueue<>(CAPACITY);
             case "LinkedTransferQueue" -> queue = new LinkedTransferQueue<>();
+            case "LinkedTransferQueue0" -> {
+                transfer = new LinkedTransferQueue<>();
+                queue = transfer;
+            }
             case "SynchronousQueue" -> queue = new SynchronousQueue<>();
             default -> throw new IllegalArgumentException("impl: " + impl);
         }
@@ -79,13 +89,20 @@ public class MailboxBenchmark {
     @Group("transfer")
     public boolean send(Control control) throws InterruptedException {
         while (!control.stopMeasurement) {
-            if (mailbox != null
-                    ? mailbox.trySend(42L, 100, TimeUnit.MILLISECONDS)
-                    : queue.offer(42L, 100, TimeUnit.MILLISECONDS)) {
+            if (send()) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean send() throws InterruptedException {
+        if (mailbox != null) {
+            return mailbox.trySend(42L, 100, TimeUnit.MILLISECONDS);
+        }
+        return transfer != null
+                ? transfer.tryTransfer(42L, 100, TimeUnit.MILLISECONDS)
+                : queue.offer(42L, 100, TimeUnit.MILLISECONDS);
     }
 
     /** One received; gives up when the iteration ends. */

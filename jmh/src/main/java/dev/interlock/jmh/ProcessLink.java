@@ -118,12 +118,13 @@ abstract class ProcessLink implements AutoCloseable {
             boolean echo = Boolean.parseBoolean(args[3]);
             ByteBuffer message = ByteBuffer.allocateDirect(size);
             try (ProcessLink link = attach(Mechanism.valueOf(args[0]), args[1], size, echo)) {
-                while (echo) {
-                    link.receive(message.clear());
-                    link.send(message.flip());
-                }
                 for (; ; ) {
-                    link.swallow(message.clear());
+                    if (echo) {
+                        link.receive(message.clear());
+                        link.send(message.flip());
+                    } else {
+                        link.swallow(message.clear());
+                    }
                 }
             } catch (EOFException e) {
                 System.err.println("the other side has ended");

@@ -9,6 +9,9 @@ import java.util.concurrent.BlockingQueue;
 abstract class BlockingBuffer<E> extends AbstractQueue<E> implements BlockingQueue<E> {
     static final int MAX_CAPACITY = 1 << 30;
 
+    /** So many cells before the first and after the last one are not used: others' lines, and the array's own header. */
+    static final int PADDING = 32;
+
     static int checkedCapacity(int capacity) {
         if (capacity < 1 || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException("capacity: " + capacity + " is not within 1 to " + MAX_CAPACITY);

@@ -45,7 +45,8 @@ import java.util.concurrent.TimeUnit;
 public final class BoundedBuffer<E> extends BlockingBuffer<E> {
     /* Implementation notes
      * Positions are numbered from 0; position p uses cell p mod capacity.
-     * State   sequences[i]: 2p free for position p; 2p + 1 holds the element of position p; then 2(p + capacity).
+     * State   sequences[i], mod 2^32: 2p free for position p; 2p + 1 holds the element of position p; then 2(p + capacity).
+     *         Enough to tell the laps apart: whoever mistakes one for another has a stale position, and its CAS fails.
      *         tail, head: [position:63][sleepers:1]; the position to be written, and to be read, next. Taken by CAS.
      *         sleepers in tail: a consumer sleeps, or is about to. In head: a producer.
      * Sleep   a consumer that found nothing sets sleepers in tail and looks again. A producer that took its position after that
@@ -58,19 +59,20 @@ public final class BoundedBuffer<E> extends BlockingBuffer<E> {
      * Edge F  a consumer clears the cell and releases its sequence -> the next producer acquires it.
      */
     private static final int SLEEPERS = 1;
-    private static final int SPINS = 400;
     private static final int SPINS_BEFORE_YIELD = 64;
 
-    private static final VarHandle SEQUENCE = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle SEQUENCE = MethodHandles.arrayElementVarHandle(int[].class);
 
     private final int mask;
-    private final long[] sequences;
+    private final int[] sequences;
     private final Object[] elements;
     private final PaddedPosition tail = new PaddedPosition();
     private final PaddedPosition head = new PaddedPosition();
     private final EventCount notEmpty = new EventCount(Memory.heap().newLine());
     private final EventCount notFull = new EventCount(Memory.heap().newLine());
     private final WaitStrategy waiting;
+    private final Patience producerPatience;
+    private final Patience consumerPatience;
 
     /**
      * An empty buffer.
@@ -91,10 +93,12 @@ public final class BoundedBuffer<E> extends BlockingBuffer<E> {
         int rounded = roundedUp(capacity);
         this.waiting = Objects.requireNonNull(waiting, "waiting");
         this.mask = rounded - 1;
-        this.elements = new Object[rounded];
-        this.sequences = new long[rounded];
+        this.producerPatience = new Patience(waiting);
+        this.consumerPatience = new Patience(waiting);
+        this.elements = new Object[rounded + 2 * PADDING];
+        this.sequences = new int[rounded + 2 * PADDING];
         for (int i = 0; i < rounded; i++) {
-            sequences[i] = 2L * i;
+            sequences[PADDING + i] = 2 * i;
         }
     }
 
@@ -104,12 +108,12 @@ public final class BoundedBuffer<E> extends BlockingBuffer<E> {
         for (int step = 0; ; step++) {
             long seen = tail.getVolatile();
             long position = seen >>> 1;
-            int cell = (int) position & mask;
-            long turn = (long) SEQUENCE.getAcquire(sequences, cell) - 2 * position; // F (acquire)
+            int cell = cell(position);
+            int turn = (int) SEQUENCE.getAcquire(sequences, cell) - free(position); // F (acquire)
             if (turn == 0) {
                 if (tail.compareAndSet(seen, position + 1 << 1)) {
                     elements[cell] = element; // plain: published by E
-                    SEQUENCE.setRelease(sequences, cell, 2 * position + 1); // E (release)
+                    SEQUENCE.setRelease(sequences, cell, full(position)); // E (release)
                     if ((seen & SLEEPERS) != 0) {
                         notEmpty.signal();
                     }
@@ -129,13 +133,13 @@ public final class BoundedBuffer<E> extends BlockingBuffer<E> {
         for (int step = 0; ; step++) {
             long seen = head.getVolatile();
             long position = seen >>> 1;
-            int cell = (int) position & mask;
-            long turn = (long) SEQUENCE.getAcquire(sequences, cell) - (2 * position + 1); // E (acquire)
+            int cell = cell(position);
+            int turn = (int) SEQUENCE.getAcquire(sequences, cell) - full(position); // E (acquire)
             if (turn == 0) {
                 if (head.compareAndSet(seen, position + 1 << 1)) {
                     E element = elementAt(cell);
                     elements[cell] = null; // plain: ordered by F
-                    SEQUENCE.setRelease(sequences, cell, 2 * (position + capacity())); // F (release)
+                    SEQUENCE.setRelease(sequences, cell, free(position + capacity())); // F (release)
                     if ((seen & SLEEPERS) != 0) {
                         notFull.signal();
                     }
@@ -154,12 +158,12 @@ public final class BoundedBuffer<E> extends BlockingBuffer<E> {
     public E peek() {
         for (int step = 0; ; step++) {
             long position = head.getVolatile() >>> 1;
-            int cell = (int) position & mask;
-            long turn = (long) SEQUENCE.getAcquire(sequences, cell) - (2 * position + 1); // E (acquire)
+            int cell = cell(position);
+            int turn = (int) SEQUENCE.getAcquire(sequences, cell) - full(position); // E (acquire)
             if (turn == 0) {
                 E element = elementAt(cell);
                 VarHandle.acquireFence(); // the element is read before the sequence is looked at again
-                if ((long) SEQUENCE.getOpaque(sequences, cell) == 2 * position + 1 && element != null) {
+                if ((int) SEQUENCE.getOpaque(sequences, cell) == full(position) && element != null) {
                     return element;
                 }
             } else if (turn < 0) {
@@ -223,16 +227,28 @@ public final class BoundedBuffer<E> extends BlockingBuffer<E> {
         List<E> seen = new ArrayList<>();
         long end = tail.getVolatile() >>> 1;
         for (long position = head.getVolatile() >>> 1; position < end; position++) {
-            int cell = (int) position & mask;
-            if ((long) SEQUENCE.getAcquire(sequences, cell) == 2 * position + 1) { // E (acquire)
+            int cell = cell(position);
+            if ((int) SEQUENCE.getAcquire(sequences, cell) == full(position)) { // E (acquire)
                 E element = elementAt(cell);
                 VarHandle.acquireFence(); // the element is read before the sequence is looked at again
-                if ((long) SEQUENCE.getOpaque(sequences, cell) == 2 * position + 1 && element != null) {
+                if ((int) SEQUENCE.getOpaque(sequences, cell) == full(position) && element != null) {
                     seen.add(element);
                 }
             }
         }
         return Collections.unmodifiableList(seen).iterator();
+    }
+
+    private int cell(long position) {
+        return PADDING + ((int) position & mask);
+    }
+
+    private static int free(long position) {
+        return 2 * (int) position;
+    }
+
+    private static int full(long position) {
+        return 2 * (int) position + 1;
     }
 
     private static void refuseInterrupted() throws InterruptedException {
@@ -255,6 +271,11 @@ public final class BoundedBuffer<E> extends BlockingBuffer<E> {
     }
 
     private boolean awaitRoom(E element, long deadlineNanos) throws InterruptedException {
+        return producerPatience.spin(tail.getVolatile() >>> 1, () -> offer(element))
+                || sleepForRoom(element, deadlineNanos);
+    }
+
+    private boolean sleepForRoom(E element, long deadlineNanos) throws InterruptedException {
         return notFull.await(
                 () -> offer(element) || head.announce() && offer(element),
                 () -> {
@@ -263,12 +284,19 @@ public final class BoundedBuffer<E> extends BlockingBuffer<E> {
                     }
                 },
                 waiting,
-                SPINS,
+                0,
                 deadlineNanos);
     }
 
     private E awaitElement(long deadlineNanos) throws InterruptedException {
         Taken<E> taken = new Taken<>();
+        if (!consumerPatience.spin(head.getVolatile() >>> 1, () -> taken.is(poll()))) {
+            sleepForElement(taken, deadlineNanos);
+        }
+        return taken.element;
+    }
+
+    private void sleepForElement(Taken<E> taken, long deadlineNanos) throws InterruptedException {
         notEmpty.await(
                 () -> taken.is(poll()) || tail.announce() && taken.is(poll()),
                 () -> {
@@ -277,9 +305,8 @@ public final class BoundedBuffer<E> extends BlockingBuffer<E> {
                     }
                 },
                 waiting,
-                SPINS,
+                0,
                 deadlineNanos);
-        return taken.element;
     }
 
     private static final class Taken<E> {

@@ -2,6 +2,7 @@ package dev.interlock.buffer;
 
 import dev.interlock.memory.EventCount;
 import dev.interlock.memory.LongWord;
+import dev.interlock.memory.Lookout;
 import dev.interlock.memory.Memory;
 import dev.interlock.memory.WaitStrategy;
 import dev.interlock.memory.Word;
@@ -18,12 +19,22 @@ import java.util.function.Supplier;
  *
  * <p><b>Blocking.</b> {@code claim} waits while the ring is full, {@code read} while it is empty: they spin for a while,
  * then sleep. The {@code try} forms never block, nor do publishing and releasing. The ring is not lock-free: a sender that
- * stops between claim and publish holds up the receivers when they reach its slot.
+ * stops between claim and publish holds up the receivers when they reach its slot, and one who stops between reading and
+ * releasing holds up the senders when they come round to it.
  *
- * <p><b>Order.</b> That of the claims, so messages of one sender arrive in the order in which it sent them. Waiters barge.
+ * <p><b>Order.</b> That of the claims, so messages of one sender arrive in the order in which it sent them, but for those
+ * delivered again. Waiters barge.
  *
  * <p><b>Ownership.</b> A claim or a message belongs to the thread that got it, until it is published or closed; its buffer
  * must not be touched afterwards, for it is reused.
+ *
+ * <p><b>Owner death.</b> A claim whose sender died is skipped, as if it had been given up. A message whose receiver died is
+ * delivered again, to one receiver that lives, and {@linkplain Message#redelivered() says so}, however many have died
+ * over it. Nothing else is ever taken from anybody: a party that is slow or stopped keeps what it has. Those who wait look
+ * for the dead ten times a second. {@code tryClaim()} and {@code tryRead()} look now and then when called in vain, again
+ * and again, and a party that only calls them once in a while had better give them a timeout. A message delivered again
+ * may come after later ones of its sender; but a ring object's first read takes what the dead have left before anything
+ * else, oldest first, so that a lone receiver that is restarted misses nothing and sees all in order.
  *
  * <p><b>Memory effects.</b> Publishing a message happens-before the {@code read} that returns it; releasing one
  * happens-before the claim that reuses its slot.
@@ -32,7 +43,7 @@ import java.util.function.Supplier;
  * bytes. Timeouts of zero or less try once. Virtual threads park without pinning their carrier.
  *
  * <p><b>Closing.</b> After {@link #close} claims fail with {@link RingClosedException}; reads do once all that was claimed
- * before has been published and read.
+ * before has been published and read, or skipped, and no dead receiver has left anything.
  *
  * <pre>{@code
  * MessageRing ring = new MessageRing(1024, 256);
@@ -59,13 +70,20 @@ public final class MessageRing implements AutoCloseable {
      *         PUBLISHED p       to be read                             party = the sender
      *         READING p         a receiver reads                       party = the receiver
      *         FREE p+capacity
-     *         and ABORTED p     instead of PUBLISHED: the sender gave up; receivers skip it, to FREE p+capacity
+     *         and ABORTED p     instead of PUBLISHED: the sender gave up; skipped, to FREE p+capacity, by a receiver, or
+     *                           by a sender that finds the ring full
      *
-     *         FREE -> CLAIMED and PUBLISHED -> READING, ABORTED -> FREE by CAS; the other steps by the party named.
+     *         FREE -> CLAIMED and PUBLISHED -> READING, ABORTED -> FREE by CAS; the other steps by the party named. Of a
+     *         dead party: CLAIMED p -> FREE p+capacity if p is at the head, READING p of the dead -> READING p of a
+     *         receiver that lives, both by CAS.
+     *         slot.length, slot.sender: written by the claimer, and valid from PUBLISHED p to FREE.
+     *         recovered: how many claims were skipped and messages delivered again, for people.
      *         tail, head: where to look for the first slot to claim, and to read. Hints: never beyond it, and set back by
      *         a slow party at times, however far; the slots tell the truth, so a stale hint costs steps and nothing
      *         else. At position p a slot that is neither of p nor in use for p-capacity says that the hint is stale.
-     * Order   position p is claimed only when p-1 has been, and read only when p-1 has been read or skipped.
+     *         A search that walks on and on though nobody moves anything is led by slots that contradict each other.
+     * Order   position p is claimed only when p-1 has been, and read only when p-1 has been read or skipped. So what is
+     *         unread in the slot that a full ring would claim next is at the head.
      * closed  1 after close(). A sender looks at it after its claim, and aborts; a receiver that finds it set looks for
      *         claims once more. So either the sender sees closed, or the receiver sees the claim and waits for it.
      * Edge M  publish() releases slot.state -> read() acquires it.
@@ -74,10 +92,14 @@ public final class MessageRing implements AutoCloseable {
      * Edge S  of the event counts: the slot's state is written in volatile mode before signal() reads their word.
      * Drained the last claim of a closed ring ends with a signal to one receiver, and all must hear of it: one that
      *         wakes to a drained ring wakes all.
-     * Death   of a party in CLAIMED or READING: the slot names it.
+     * Death   in CLAIMED: skip, when the slot stands at the head; it is in nobody's way before. In READING: takeOver, and
+     *         the mark needs no bit, for a message that is taken over has been read before. After a CAS, before its hint
+     *         or its signal, and of a closer before its signals: a stale hint, and waiters that wake by themselves.
      */
     private static final int MAX_CAPACITY = 1 << 24;
     private static final int SPINS = 2_000;
+    private static final int LOOK_SLOTS = 1 << 14; // so that a look at a large ring takes no long time
+    private static final int MAX_LOSSES = 1 << 17; // how often a search may find that others were faster
 
     private static final int PARTY = (1 << Memory.PARTY_BITS) - 1;
     private static final int PHASE = ~PARTY;
@@ -96,9 +118,14 @@ public final class MessageRing implements AutoCloseable {
     private final Word closed;
     private final EventCount notEmpty;
     private final EventCount notFull;
+    private final Word recovered;
     private final Word tail;
     private final Word head;
     private final Slot[] slots;
+    private final Lookout lookout; // of all threads that call in vain; a race costs or saves a look
+    private int vain;
+    private int lookedAt;
+    private boolean hasLooked;
 
     /**
      * A ring for the threads of this JVM.
@@ -111,7 +138,7 @@ public final class MessageRing implements AutoCloseable {
     }
 
     /**
-     * A ring in the given memory. Draws five words and, for each slot, a line with two words and a payload area.
+     * A ring in the given memory. Draws six words and, for each slot, a line with three words and a payload area.
      *
      * @param memory where it lives
      * @param capacity how many messages it holds, from 1; rounded up to a power of two
@@ -122,7 +149,7 @@ public final class MessageRing implements AutoCloseable {
     }
 
     /**
-     * A ring in the given memory, whose waiters wait as told. Draws five words and, for each slot, a line with two words
+     * A ring in the given memory, whose waiters wait as told. Draws six words and, for each slot, a line with three words
      * and a payload area.
      *
      * @param memory where it lives
@@ -143,12 +170,14 @@ public final class MessageRing implements AutoCloseable {
         this.closed = line.word(0);
         this.notEmpty = new EventCount(line);
         this.notFull = new EventCount(line);
+        this.recovered = line.word(0);
         this.tail = memory.newLine().word(0);
         this.head = memory.newLine().word(0);
         this.slots = new Slot[rounded];
         for (int i = 0; i < rounded; i++) {
             slots[i] = new Slot(memory.newLine(), i, maxLength);
         }
+        this.lookout = new Lookout(memory);
     }
 
     /**
@@ -201,14 +230,17 @@ public final class MessageRing implements AutoCloseable {
         for (; ; ) {
             long found = firstUnclaimed();
             if (found == FULL) {
+                if (skip(ABORTED) || lookout.isDue(vain++) && skip(CLAIMED)) {
+                    continue;
+                }
                 return null;
             }
             int position = (int) found;
             Slot slot = slots[position & mask];
-            long claimed = state(position, CLAIMED, memory.self());
-            if (slot.state.compareAndSet(state(position, FREE, 0), claimed)) { // F (acquire)
+            int self = memory.self();
+            if (slot.state.compareAndSet(state(position, FREE, 0), state(position, CLAIMED, self))) { // F (acquire)
                 tail.setRelease(position + 1); // N (release)
-                Claim claim = new Claim(slot, position, length);
+                Claim claim = new Claim(slot, position, self, length);
                 if (closed.getVolatile() != 0) {
                     claim.close();
                     throw new RingClosedException();
@@ -256,14 +288,17 @@ public final class MessageRing implements AutoCloseable {
      * @throws RingClosedException if the ring is closed and drained
      */
     public Message tryRead() {
-        Message message = next();
+        Message message = hasLooked ? next() : firstMessage();
         if (message == null && closed.getVolatile() != 0) {
             message = next(); // claims made before closed was set are seen now
             if (message == null && isDrained()) {
-                throw new RingClosedException();
+                message = takeOver(0, capacity());
+                if (message == null) {
+                    throw new RingClosedException();
+                }
             }
         }
-        return message;
+        return message == null && lookout.isDue(vain++) ? look() : message;
     }
 
     /**
@@ -325,10 +360,29 @@ public final class MessageRing implements AutoCloseable {
         return used;
     }
 
+    /**
+     * How often the ring has recovered from a death: claims skipped and messages delivered again, for monitoring.
+     *
+     * @return the number of recoveries by all parties, modulo 2^32
+     */
+    public int recoveries() {
+        return recovered.getOpaque();
+    }
+
     /** The state, for people. */
     @Override
     public String toString() {
         return "MessageRing[" + size() + " of " + capacity() + (isClosed() ? ", closed]" : "]");
+    }
+
+    /** The first message for this object: one that the dead have left comes before all others. */
+    private Message firstMessage() {
+        Message message = takeOver(head.getAcquire(), capacity());
+        if (message == null) {
+            hasLooked = true;
+            message = next();
+        }
+        return message;
     }
 
     private Message next() {
@@ -336,29 +390,75 @@ public final class MessageRing implements AutoCloseable {
             int position = firstUnread();
             Slot slot = slots[position & mask];
             long state = slot.state.getVolatile();
-            int phase = phaseOf(state);
-            if (positionOf(state) - position < 0
-                    || positionOf(state) == position && (phase == FREE || phase == CLAIMED)) {
-                return null;
-            }
             if (state == state(position, PUBLISHED, partyOf(state))) {
                 long reading = state(position, READING, memory.self());
                 if (slot.state.compareAndSet(state, reading)) { // M (acquire)
                     head.setRelease(position + 1); // N (release)
-                    return new Message(slot, position, partyOf(state));
+                    return new Message(slot, position, false);
                 }
-            } else if (state == state(position, ABORTED, partyOf(state))
-                    && slot.state.compareAndSet(state, state(position + capacity(), FREE, 0))) {
-                head.setRelease(position + 1); // N (release)
-                notFull.signal();
+            } else if (state == state(position, ABORTED, partyOf(state))) {
+                skip(ABORTED);
+            } else if (positionOf(state) - position <= 0 && state != state(position, READING, partyOf(state))) {
+                return null;
             }
         }
+    }
+
+    /** Frees the slot at the head if it is in the given phase, ABORTED, or CLAIMED and its sender is dead. */
+    private boolean skip(int phase) {
+        int position = firstUnread();
+        Slot slot = slots[position & mask];
+        long state = slot.state.getVolatile();
+        if (state != state(position, phase, partyOf(state))
+                || phase == CLAIMED && memory.isAlive(partyOf(state))
+                || !slot.state.compareAndSet(state, state(position + capacity(), FREE, 0))) {
+            return false;
+        }
+        head.setRelease(position + 1); // N (release)
+        notFull.signal();
+        if (phase == CLAIMED) {
+            recovered.getAndAdd(1);
+            notEmpty.signal(); // a receiver that was woken for what stands behind may have gone back to sleep
+        }
+        return true;
+    }
+
+    /** What death has kept from the receivers, if anything. */
+    private Message look() {
+        int first = capacity() <= LOOK_SLOTS ? head.getAcquire() : lookedAt;
+        lookedAt = first + LOOK_SLOTS;
+        Message message = takeOver(first, Math.min(capacity(), LOOK_SLOTS));
+        while (message == null && skip(CLAIMED)) {
+            message = next();
+        }
+        return message;
+    }
+
+    /** The first message that a dead receiver has not released, in so many slots: the caller's from now on. */
+    private Message takeOver(int first, int count) {
+        int self = memory.self();
+        int alive = self;
+        for (int i = first; i != first + count; i++) {
+            Slot slot = slots[i & mask];
+            long state = slot.state.getVolatile();
+            int party = partyOf(state);
+            if (phaseOf(state) == READING && party != alive) {
+                int position = checkedPosition(state, i);
+                if (memory.isAlive(party)) {
+                    alive = party;
+                } else if (slot.state.compareAndSet(state, state(position, READING, self))) { // M (acquire)
+                    recovered.getAndAdd(1);
+                    return new Message(slot, position, true);
+                }
+            }
+        }
+        return null;
     }
 
     /** The position to claim next, or FULL. */
     private long firstUnclaimed() {
         int position = tail.getAcquire(); // N (acquire)
-        for (; ; ) {
+        for (int steps = 0; ; steps++) {
             long state = slots[position & mask].state.getVolatile();
             int at = checkedPosition(state, position);
             boolean free = phaseOf(state) == FREE;
@@ -368,6 +468,7 @@ public final class MessageRing implements AutoCloseable {
             if (at == position - capacity() && !free) {
                 return FULL;
             }
+            refuseContradiction(steps);
             position = free ? at - mask : at + 1; // at - capacity, or at, has been claimed: the hint was stale
         }
     }
@@ -375,16 +476,22 @@ public final class MessageRing implements AutoCloseable {
     /** The position to read next, whether or not it has been claimed. */
     private int firstUnread() {
         int position = head.getAcquire(); // N (acquire)
-        for (; ; ) {
+        for (int steps = 0; ; steps++) {
             long state = slots[position & mask].state.getVolatile();
             int at = checkedPosition(state, position);
-            if (at == position && phaseOf(state) == READING) {
-                position++;
-            } else if (at == position || at == position - capacity() && phaseOf(state) != FREE) {
+            boolean reading = at == position && phaseOf(state) == READING;
+            if (!reading && (at == position || at == position - capacity() && phaseOf(state) != FREE)) {
                 return position;
-            } else {
-                position = at - mask; // at - capacity is over: the hint was stale
             }
+            refuseContradiction(steps);
+            position = reading ? position + 1 : at - mask; // at - capacity is over: the hint was stale
+        }
+    }
+
+    /** A step for each slot, and after that others must have moved on before each. */
+    private void refuseContradiction(int steps) {
+        if (steps - 2 * capacity() > MAX_LOSSES) {
+            throw new IllegalStateException("corrupted: the slots of " + this + " contradict each other");
         }
     }
 
@@ -406,14 +513,14 @@ public final class MessageRing implements AutoCloseable {
 
     private Claim awaitRoom(int length, long deadlineNanos) throws InterruptedException {
         Attempt<Claim> attempt = new Attempt<>(() -> tryClaim(length));
-        notFull.await(attempt, this::passRoomOn, waiting, SPINS, deadlineNanos);
+        notFull.await(attempt, this::passRoomOn, () -> skip(CLAIMED), waiting, SPINS, deadlineNanos);
         return attempt.result;
     }
 
     private Message awaitMessage(long deadlineNanos) throws InterruptedException {
         Attempt<Message> attempt = new Attempt<>(this::tryRead);
         try {
-            notEmpty.await(attempt, this::passMessageOn, waiting, SPINS, deadlineNanos);
+            notEmpty.await(attempt, this::passMessageOn, () -> attempt.look(this::look), waiting, SPINS, deadlineNanos);
         } catch (RingClosedException e) {
             notEmpty.signalAll(); // the claim that ended last woke one party, perhaps this one
             throw e;
@@ -456,11 +563,12 @@ public final class MessageRing implements AutoCloseable {
         private final ByteBuffer buffer;
         private boolean open = true;
 
-        private Claim(Slot slot, int position, int length) {
+        private Claim(Slot slot, int position, int self, int length) {
             this.slot = slot;
             this.position = position;
             this.buffer = slot.writing.limit(length).position(0);
             slot.length.setPlain(length); // plain: published with the payload
+            slot.sender.setPlain(self); // likewise
         }
 
         /**
@@ -505,14 +613,16 @@ public final class MessageRing implements AutoCloseable {
     public final class Message implements AutoCloseable {
         private final Slot slot;
         private final int position;
+        private final boolean redelivered;
         private final int sender;
         private final ByteBuffer buffer;
         private boolean open = true;
 
-        private Message(Slot slot, int position, int sender) {
+        private Message(Slot slot, int position, boolean redelivered) {
             this.slot = slot;
             this.position = position;
-            this.sender = sender;
+            this.redelivered = redelivered;
+            this.sender = slot.sender.getPlain(); // plain: ordered by M
             int length = slot.length.getPlain(); // plain: ordered by M
             if (length < 0 || length > maxLength) {
                 close();
@@ -539,6 +649,16 @@ public final class MessageRing implements AutoCloseable {
             return sender;
         }
 
+        /**
+         * Whether another receiver has taken the message before, and died before it released it. What that receiver has
+         * done with the message, if anything, is unknown.
+         *
+         * @return false if this is the first delivery
+         */
+        public boolean redelivered() {
+            return redelivered;
+        }
+
         /** Releases the slot, so that it can be claimed again. Never blocks; closing again does nothing. */
         @Override
         public void close() {
@@ -553,12 +673,14 @@ public final class MessageRing implements AutoCloseable {
     private static final class Slot {
         final LongWord state;
         final Word length;
+        final Word sender;
         final ByteBuffer writing;
         final ByteBuffer reading;
 
         Slot(Memory line, int index, int maxLength) {
             state = line.longWord(MessageRing.state(index, FREE, 0));
             length = line.word(0);
+            sender = line.word(0);
             writing = line.bytes(maxLength);
             reading = writing.asReadOnlyBuffer().order(writing.order());
         }
@@ -572,9 +694,17 @@ public final class MessageRing implements AutoCloseable {
             this.supplier = supplier;
         }
 
+        void look(Supplier<T> other) {
+            if (result == null) {
+                result = other.get();
+            }
+        }
+
         @Override
         public boolean getAsBoolean() {
-            result = supplier.get();
+            if (result == null) {
+                result = supplier.get();
+            }
             return result != null;
         }
     }

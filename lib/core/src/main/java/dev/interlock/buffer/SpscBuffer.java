@@ -3,6 +3,7 @@ package dev.interlock.buffer;
 import dev.interlock.memory.EventCount;
 import dev.interlock.memory.Memory;
 import dev.interlock.memory.WaitStrategy;
+import dev.interlock.memory.Word;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -48,15 +49,23 @@ import java.util.function.BooleanSupplier;
  */
 public final class SpscBuffer<E> extends BlockingBuffer<E> {
     /* Implementation notes
-     * State   elements[i]: null is empty. Only the producer fills cells, in order, and only the consumer empties them.
-     *         tail is the producer's, head the consumer's: others read them for size() alone.
-     *         consumerSleeps, producerSleeps: set by a sleeper before it looks for the last time.
-     * Sleep   between filling a cell and reading consumerSleeps there is no fence, so a producer may miss a consumer that sets
-     *         it at the same moment; the consumer therefore looks by itself after a while.
+     * State   elements[i]: null is empty. Only the producer fills cells, in order, and only the consumer empties them, in
+     *         order. Each side's position is its own: others read them for size() alone.
+     *         limit: the producer has seen that all cells before it are empty, by looking at the last of them.
+     *         sleepers: which sides sleep; set by a sleeper before it looks for the last time.
+     * Lines   the positions, sleepers, the header of the array and its cells lie apart: in steady state only lines with
+     *         elements move between the two CPUs.
+     * Sleep   between filling a cell and reading sleepers there is no fence, so a producer may miss a consumer that goes to
+     *         sleep at the same moment; the consumer therefore looks by itself after a while. The same the other way round.
      * Edge E  the producer releases the cell -> the consumer acquires it.
-     * Edge F  the consumer releases null into the cell -> the producer acquires it.
+     * Edge F  the consumer releases null into a cell -> the producer acquires it, and with it those emptied before.
+     *
+     * Looking ahead for room is due to M. Aldinucci, M. Danelutto, P. Kilpatrick, M. Torquati, FastFlow: high-level and
+     * efficient streaming on multi-core, 2012.
      */
-    private static final int SPINS = 400;
+    private static final int MAX_LOOK_AHEAD = 4096;
+    private static final int CONSUMER = 1;
+    private static final int PRODUCER = 2;
     private static final long FIRST_LOOK_NANOS = 1_000_000;
     private static final long LAST_LOOK_NANOS = 100_000_000;
 
@@ -64,8 +73,12 @@ public final class SpscBuffer<E> extends BlockingBuffer<E> {
 
     private final Object[] elements;
     private final int mask;
+    private final int lookAhead;
     private final PaddedSide producer = new PaddedSide();
     private final PaddedSide consumer = new PaddedSide();
+    private final Word sleepers = Memory.heap().newLine().word(0);
+    private final Patience producerPatience;
+    private final Patience consumerPatience;
     private final EventCount notEmpty = new EventCount(Memory.heap().newLine());
     private final EventCount notFull = new EventCount(Memory.heap().newLine());
     private final WaitStrategy waiting;
@@ -88,21 +101,23 @@ public final class SpscBuffer<E> extends BlockingBuffer<E> {
     public SpscBuffer(int capacity, WaitStrategy waiting) {
         int rounded = roundedUp(capacity);
         this.waiting = Objects.requireNonNull(waiting, "waiting");
+        this.producerPatience = new Patience(waiting);
+        this.consumerPatience = new Patience(waiting);
         this.mask = rounded - 1;
-        this.elements = new Object[rounded];
+        this.lookAhead = Math.min(rounded / 4, MAX_LOOK_AHEAD);
+        this.elements = new Object[rounded + 2 * PADDING];
     }
 
     @Override
     public boolean offer(E element) {
         Objects.requireNonNull(element, "element");
         long tail = producer.position; // plain: the producer's own
-        int cell = (int) tail & mask;
-        if (CELL.getAcquire(elements, cell) != null) { // F (acquire)
+        if (tail >= producer.limit && !findRoom(tail)) {
             return false;
         }
-        CELL.setRelease(elements, cell, element); // E (release)
+        CELL.setRelease(elements, cell(tail), element); // E (release)
         producer.advance(tail + 1);
-        if (consumer.sleeps()) {
+        if ((sleepers.getOpaque() & CONSUMER) != 0) { // opaque: a miss is made good by the sleeper, who looks again
             notEmpty.signal();
         }
         return true;
@@ -112,14 +127,14 @@ public final class SpscBuffer<E> extends BlockingBuffer<E> {
     @SuppressWarnings("unchecked")
     public E poll() {
         long head = consumer.position; // plain: the consumer's own
-        int cell = (int) head & mask;
+        int cell = cell(head);
         E element = (E) CELL.getAcquire(elements, cell); // E (acquire)
         if (element == null) {
             return null;
         }
         CELL.setRelease(elements, cell, null); // F (release)
         consumer.advance(head + 1);
-        if (producer.sleeps()) {
+        if ((sleepers.getOpaque() & PRODUCER) != 0) { // opaque: a miss is made good by the sleeper, who looks again
             notFull.signal();
         }
         return element;
@@ -128,22 +143,21 @@ public final class SpscBuffer<E> extends BlockingBuffer<E> {
     @Override
     @SuppressWarnings("unchecked")
     public E peek() {
-        return (E) CELL.getAcquire(elements, (int) consumer.position & mask); // E (acquire)
+        return (E) CELL.getAcquire(elements, cell(consumer.position)); // E (acquire)
     }
 
     @Override
     public void put(E element) throws InterruptedException {
         refuseInterrupted();
         if (!offer(element)) {
-            await(notFull, producer, () -> offer(element), Memory.NO_DEADLINE);
+            awaitRoom(element, Memory.NO_DEADLINE);
         }
     }
 
     @Override
     public boolean offer(E element, long timeout, TimeUnit unit) throws InterruptedException {
         refuseInterrupted();
-        return offer(element)
-                || await(notFull, producer, () -> offer(element), Memory.heap().deadlineAfter(timeout, unit));
+        return offer(element) || awaitRoom(element, Memory.heap().deadlineAfter(timeout, unit));
     }
 
     @Override
@@ -151,7 +165,7 @@ public final class SpscBuffer<E> extends BlockingBuffer<E> {
         refuseInterrupted();
         E element = poll();
         if (element == null) {
-            await(notEmpty, consumer, () -> peek() != null, Memory.NO_DEADLINE);
+            awaitElement(Memory.NO_DEADLINE);
             element = poll();
         }
         return element;
@@ -161,8 +175,7 @@ public final class SpscBuffer<E> extends BlockingBuffer<E> {
     public E poll(long timeout, TimeUnit unit) throws InterruptedException {
         refuseInterrupted();
         E element = poll();
-        if (element == null
-                && await(notEmpty, consumer, () -> peek() != null, Memory.heap().deadlineAfter(timeout, unit))) {
+        if (element == null && awaitElement(Memory.heap().deadlineAfter(timeout, unit))) {
             element = poll();
         }
         return element;
@@ -186,7 +199,7 @@ public final class SpscBuffer<E> extends BlockingBuffer<E> {
         List<E> seen = new ArrayList<>();
         long end = producer.read();
         for (long position = consumer.read(); position < end; position++) {
-            E element = (E) CELL.getAcquire(elements, (int) position & mask); // E (acquire)
+            E element = (E) CELL.getAcquire(elements, cell(position)); // E (acquire)
             if (element != null) {
                 seen.add(element);
             }
@@ -200,14 +213,41 @@ public final class SpscBuffer<E> extends BlockingBuffer<E> {
         }
     }
 
-    private boolean await(EventCount events, PaddedSide self, BooleanSupplier attempt, long deadlineNanos)
+    private int cell(long position) {
+        return PADDING + ((int) position & mask);
+    }
+
+    /** Moves the limit on, far if there is room far ahead. Says whether it has moved. */
+    private boolean findRoom(long tail) {
+        long ahead = tail + lookAhead;
+        if (CELL.getAcquire(elements, cell(ahead)) == null) { // F (acquire)
+            producer.limit = ahead + 1;
+        } else if (CELL.getAcquire(elements, cell(tail)) == null) { // F (acquire)
+            producer.limit = tail + 1;
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private boolean awaitRoom(E element, long deadlineNanos) throws InterruptedException {
+        BooleanSupplier attempt = () -> offer(element);
+        return producerPatience.spin(producer.position, attempt) || sleep(notFull, PRODUCER, attempt, deadlineNanos);
+    }
+
+    private boolean awaitElement(long deadlineNanos) throws InterruptedException {
+        BooleanSupplier attempt = () -> peek() != null;
+        return consumerPatience.spin(consumer.position, attempt) || sleep(notEmpty, CONSUMER, attempt, deadlineNanos);
+    }
+
+    private boolean sleep(EventCount events, int self, BooleanSupplier attempt, long deadlineNanos)
             throws InterruptedException {
-        self.setSleeps(true);
+        sleepers.getAndAdd(self);
         try {
             for (long pause = FIRST_LOOK_NANOS; ; pause = Math.min(2 * pause, LAST_LOOK_NANOS)) {
                 long slice = System.nanoTime() + pause;
                 boolean last = deadlineNanos != Memory.NO_DEADLINE && deadlineNanos - slice <= 0;
-                if (events.await(attempt, () -> {}, waiting, SPINS, last ? deadlineNanos : slice)) {
+                if (events.await(attempt, () -> {}, waiting, 0, last ? deadlineNanos : slice)) {
                     return true;
                 }
                 if (last) {
@@ -215,7 +255,7 @@ public final class SpscBuffer<E> extends BlockingBuffer<E> {
                 }
             }
         } finally {
-            self.setSleeps(false);
+            sleepers.getAndAdd(-self);
         }
     }
 
@@ -232,20 +272,17 @@ public final class SpscBuffer<E> extends BlockingBuffer<E> {
 
     private static class Side extends Before {
         private static final VarHandle POSITION;
-        private static final VarHandle SLEEPS;
 
         static {
             try {
-                MethodHandles.Lookup lookup = MethodHandles.lookup();
-                POSITION = lookup.findVarHandle(Side.class, "position", long.class);
-                SLEEPS = lookup.findVarHandle(Side.class, "sleeps", boolean.class);
+                POSITION = MethodHandles.lookup().findVarHandle(Side.class, "position", long.class);
             } catch (ReflectiveOperationException e) {
                 throw new ExceptionInInitializerError(e);
             }
         }
 
         long position;
-        private boolean sleeps;
+        long limit; // plain: the producer's own
 
         final void advance(long next) {
             POSITION.setOpaque(this, next); // opaque: others read it for size() alone
@@ -253,14 +290,6 @@ public final class SpscBuffer<E> extends BlockingBuffer<E> {
 
         final long read() {
             return (long) POSITION.getOpaque(this);
-        }
-
-        final boolean sleeps() {
-            return (boolean) SLEEPS.getOpaque(this); // opaque: a miss is made good by the sleeper, who looks again
-        }
-
-        final void setSleeps(boolean value) {
-            SLEEPS.setVolatile(this, value);
         }
     }
 }

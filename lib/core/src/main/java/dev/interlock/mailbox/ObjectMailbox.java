@@ -40,7 +40,9 @@ import java.util.function.BooleanSupplier;
  */
 public final class ObjectMailbox<M> implements Mailbox<M> {
     /* Implementation notes
-     * State   letters, receivers, selective, closed: touched by whoever holds mutex, for a few steps.
+     * State   letters, receivers, selective, closed: changed by whoever holds mutex, for a few steps. posted: the number of
+     *         letters. Those who wait awake read posted, closed and the state of their letter without the mutex, so as not
+     *         to hold up those for whom they wait, and lock when there is something to be had.
      *         A letter is SENT when its sender's call has succeeded or is bound to: it will be received. In a rendezvous the
      *         letter of a sender that waits is OFFERED until a receiver takes it (-> TAKEN), the sender withdraws it, or
      *         the mailbox is closed (-> REFUSED).
@@ -49,6 +51,7 @@ public final class ObjectMailbox<M> implements Mailbox<M> {
      * Waiting arrived: for letters. moved: for room, or for one's letter to be taken. A receiver that chooses may be woken
      *         for another's letter; while there is one, all are woken.
      * Edge M  a letter is put under mutex -> it is taken under mutex.
+     * Edge P  posted, closed, state are written in volatile mode -> those who wait read them: see EventCount, edge S.
      */
     /** The capacity of a mailbox whose senders never wait. */
     public static final int UNBOUNDED = Integer.MAX_VALUE;
@@ -71,7 +74,8 @@ public final class ObjectMailbox<M> implements Mailbox<M> {
     private final WaitStrategy waiting;
     private int receivers;
     private int selective;
-    private boolean closed;
+    private volatile int posted;
+    private volatile boolean closed;
 
     /**
      * An empty mailbox.
@@ -160,10 +164,11 @@ public final class ObjectMailbox<M> implements Mailbox<M> {
             for (Iterator<Letter<M>> each = letters.iterator(); each.hasNext(); ) {
                 Letter<M> letter = each.next();
                 if (letter.state == State.OFFERED) {
-                    letter.state = State.REFUSED;
+                    letter.state = State.REFUSED; // P
                     each.remove();
                 }
             }
+            posted = letters.size(); // P
         } finally {
             mutex.unlock();
         }
@@ -173,12 +178,7 @@ public final class ObjectMailbox<M> implements Mailbox<M> {
 
     @Override
     public boolean isClosed() {
-        mutex.lock();
-        try {
-            return closed;
-        } finally {
-            mutex.unlock();
-        }
+        return closed;
     }
 
     @Override
@@ -229,7 +229,7 @@ public final class ObjectMailbox<M> implements Mailbox<M> {
                 return false;
             }
             letter.state = State.SENT;
-            letters.add(letter);
+            addLocked(letter);
             all = selective != 0;
         } finally {
             mutex.unlock();
@@ -244,7 +244,7 @@ public final class ObjectMailbox<M> implements Mailbox<M> {
         mutex.lock();
         try {
             refuseClosed();
-            letters.add(letter);
+            addLocked(letter);
             all = selective != 0;
         } finally {
             mutex.unlock();
@@ -252,7 +252,7 @@ public final class ObjectMailbox<M> implements Mailbox<M> {
         tellOfArrival(all);
         boolean interrupted = false;
         try {
-            moved.await(() -> stateOf(letter) != State.OFFERED, () -> {}, waiting, SPINS, deadlineNanos);
+            moved.await(() -> letter.state != State.OFFERED, () -> {}, waiting, SPINS, deadlineNanos); // P
         } catch (InterruptedException e) {
             interrupted = true;
         }
@@ -269,20 +269,17 @@ public final class ObjectMailbox<M> implements Mailbox<M> {
         return last == State.TAKEN;
     }
 
-    private State stateOf(Letter<M> letter) {
-        mutex.lock();
-        try {
-            return letter.state;
-        } finally {
-            mutex.unlock();
-        }
-    }
-
+    /** Takes an offered letter back, if nobody has taken it. Returns what became of it. */
     private State withdraw(Letter<M> letter) {
+        State last = letter.state; // P
+        if (last != State.OFFERED) {
+            return last;
+        }
         mutex.lock();
         try {
             if (letter.state == State.OFFERED) {
                 letters.remove(letter);
+                posted = letters.size();
             }
             return letter.state;
         } finally {
@@ -294,12 +291,10 @@ public final class ObjectMailbox<M> implements Mailbox<M> {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        M message = take(sender);
-        if (message != null) {
-            return message;
-        }
         Received received = new Received(sender);
-        count(sender, 1);
+        if (received.enter()) {
+            return received.message;
+        }
         InterruptedException interruption = null;
         try {
             arrived.await(received, this::passLettersOn, waiting, SPINS, deadlineNanos);
@@ -315,23 +310,6 @@ public final class ObjectMailbox<M> implements Mailbox<M> {
             Thread.currentThread().interrupt();
         }
         return received.message;
-    }
-
-    private void count(int sender, int delta) {
-        mutex.lock();
-        try {
-            countLocked(sender, delta);
-        } finally {
-            mutex.unlock();
-        }
-    }
-
-    private void countLocked(int sender, int delta) {
-        if (sender == ANYBODY) {
-            receivers += delta;
-        } else {
-            selective += delta;
-        }
     }
 
     private M take(int sender) {
@@ -350,12 +328,18 @@ public final class ObjectMailbox<M> implements Mailbox<M> {
         return letter.message;
     }
 
+    private void addLocked(Letter<M> letter) {
+        letters.add(letter);
+        posted = letters.size(); // P
+    }
+
     private Letter<M> takeLocked(int sender) {
         for (Iterator<Letter<M>> each = letters.iterator(); each.hasNext(); ) {
             Letter<M> letter = each.next();
             if (sender == ANYBODY || sender == letter.sender) {
                 each.remove();
-                letter.state = State.TAKEN;
+                posted = letters.size();
+                letter.state = State.TAKEN; // P
                 return letter;
             }
         }
@@ -415,36 +399,73 @@ public final class ObjectMailbox<M> implements Mailbox<M> {
     private static final class Letter<M> {
         private final M message;
         private final int sender = Memory.heap().self();
-        private State state = State.OFFERED;
+        private volatile State state = State.OFFERED;
 
         Letter(M message) {
             this.message = message;
         }
     }
 
-    /** What a receiver that waits has got. */
+    /** A receiver, and what it has got. */
     private final class Received implements BooleanSupplier {
         private final int sender;
         private M message;
+        private boolean counted;
 
         Received(int sender) {
             this.sender = sender;
         }
 
+        /** Takes a letter, or begins to wait for one. */
+        boolean enter() {
+            return attempt(true);
+        }
+
         @Override
         public boolean getAsBoolean() {
-            if (message == null) {
-                message = take(sender);
+            return message != null || (posted != 0 || closed) && attempt(false); // P
+        }
+
+        private boolean attempt(boolean first) {
+            mutex.lock();
+            try {
+                Letter<M> letter = takeLocked(sender);
+                if (letter == null) {
+                    refuseClosed();
+                    if (first) {
+                        count(1);
+                    }
+                    return false;
+                }
+                message = letter.message;
+                if (!first) {
+                    count(-1);
+                }
+            } finally {
+                mutex.unlock();
             }
-            return message != null;
+            tellOfRoom();
+            return true;
+        }
+
+        private void count(int delta) {
+            counted = delta > 0;
+            if (sender == ANYBODY) {
+                receivers += delta;
+            } else {
+                selective += delta;
+            }
         }
 
         /** Stops waiting: takes a letter that may be there for the one that leaves. */
         void leave() {
+            if (!counted) {
+                return;
+            }
             Letter<M> last = null;
             mutex.lock();
             try {
-                countLocked(sender, -1);
+                count(-1);
                 if (message == null && sender == ANYBODY && capacity == 0 && letters.size() > receivers) {
                     last = takeLocked(sender);
                 }

@@ -139,7 +139,7 @@ public final class EventCount {
             for (int step = 0; !passed && waiting.busyWait(memory, step, late); step++) {
                 passed = attempt.getAsBoolean();
             }
-            if (lookout != null && lookout.isDue()) {
+            if (!passed && lookout != null && lookout.isDue()) {
                 look.run();
             }
             key = announce(woken ? WOKEN : 0);

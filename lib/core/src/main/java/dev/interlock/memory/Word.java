@@ -113,7 +113,7 @@ public abstract class Word {
      * @param expected the value on which to sleep; with any other it returns true at once
      * @param deadlineNanos when to give up, on the clock of {@link Memory#nanoTime()}, or {@link Memory#NO_DEADLINE}
      * @return false if the deadline has passed
-     * @throws InterruptedException if the thread is interrupted; across processes it may notice up to 50 ms later
+     * @throws InterruptedException if the thread is interrupted; across processes it may notice up to 100 ms later
      */
     public final boolean await(int expected, long deadlineNanos) throws InterruptedException {
         return sleep(expected, deadlineNanos) != Outcome.TIMED_OUT;

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The heap, with parties that die when the test says so, and sleepers that wake by themselves from time to time to look,
@@ -17,6 +18,8 @@ public final class MortalMemory extends Memory {
 
     private final Set<Integer> dead = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean loseWake = new AtomicBoolean();
+    private final AtomicInteger parties = new AtomicInteger();
+    private final ThreadLocal<Integer> self = ThreadLocal.withInitial(parties::incrementAndGet);
     private final Memory heap;
 
     /** A memory in which everybody lives. */
@@ -78,7 +81,7 @@ public final class MortalMemory extends Memory {
 
     @Override
     public int self() {
-        return heap.self();
+        return self.get(); // the heap would give a dead party's number to the next thread
     }
 
     @Override

@@ -36,6 +36,19 @@ class HeapWordTest {
     }
 
     @Test
+    void aSleepTellsWhetherItMayHaveTakenAWakeUp() throws InterruptedException {
+        Word word = memory.word(0);
+        assertEquals(Word.Outcome.CHANGED, word.sleep(1, Memory.NO_DEADLINE));
+        assertEquals(Word.Outcome.TIMED_OUT, word.sleep(0, memory.deadlineAfter(1, TimeUnit.MILLISECONDS)));
+        try (Crew crew = new Crew()) {
+            Crew.Member<Word.Outcome> sleeper = crew.start("sleeper", () -> word.sleep(0, Memory.NO_DEADLINE));
+            sleeper.awaitSleep();
+            assertEquals(1, word.wake(1));
+            assertEquals(Word.Outcome.WOKEN, sleeper.result());
+        }
+    }
+
+    @Test
     void theLongestTimeoutsNeverPass() {
         assertEquals(Memory.NO_DEADLINE, memory.deadlineAfter(Long.MAX_VALUE, TimeUnit.NANOSECONDS));
         assertEquals(Memory.NO_DEADLINE, memory.deadlineAfter(Long.MAX_VALUE, TimeUnit.DAYS));

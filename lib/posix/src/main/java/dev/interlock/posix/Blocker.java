@@ -30,15 +30,15 @@ final class Blocker extends AbstractSelector {
     private static final int POLLFD_REVENTS = 6;
     private static final int TIMESPEC = 16;
     private static final int WAITERS = 32;
-    private static final int WAITER_BYTES = 24;
-    private static final int WAITER_ADDRESS = 8;
-    private static final int WAITER_FLAGS = 16;
+    static final int WAITER_BYTES = 24;
+    static final int WAITER_ADDRESS = 8;
+    static final int WAITER_FLAGS = 16;
     private static final int WORD = 80;
     private static final int ONE = 88;
     private static final int DRAIN = 96;
     private static final int BYTES = 104;
 
-    private static final int FUTEX2_SIZE_U32 = 2;
+    static final int FUTEX2_SIZE_U32 = 2;
 
     /** Longer waits are without limit: 2^61 ns are 73 years. */
     private static final long FOREVER = 1L << 61;

@@ -132,6 +132,10 @@ public final class Futex {
         return woken;
     }
 
+    long address() {
+        return address;
+    }
+
     static Outcome await(long word, int expected, long timeoutNanos, Object object) {
         long timespec = timeoutNanos >= FOREVER ? 0 : Scratch.current().timespec(timeoutNanos);
         int result = LibC.futexWait(word, expected, timespec);

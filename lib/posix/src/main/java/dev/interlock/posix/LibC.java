@@ -26,6 +26,8 @@ final class LibC {
     static final int O_CREAT = 0x40;
     static final int O_EXCL = 0x80;
     static final int O_NONBLOCK = 0x800;
+    static final int FALLOC_FL_KEEP_SIZE = 1;
+    static final int FALLOC_FL_PUNCH_HOLE = 2;
     static final int O_CLOEXEC = 0x80000;
     static final int O_NOFOLLOW;
     static final int MFD_CLOEXEC = 1;
@@ -172,6 +174,8 @@ final class LibC {
 
     /** Returns the error number itself. */
     static native int posix_fallocate(int descriptor, long offset, long length);
+
+    static native int fallocate(int descriptor, int mode, long offset, long length);
 
     static native int fchmod(int descriptor, int mode);
 

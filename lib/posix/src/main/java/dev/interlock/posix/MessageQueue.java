@@ -212,9 +212,7 @@ public final class MessageQueue implements AutoCloseable, Pollable {
         descriptor.call("mq_getattr", number -> LibC.mq_getattr(number, scratch.address));
         ByteBuffer result = scratch.memory;
         return new Attributes(
-                (int) result.getLong(MAX_MESSAGES),
-                (int) result.getLong(MESSAGE_SIZE),
-                (int) result.getLong(MESSAGES));
+                (int) result.getLong(MAX_MESSAGES), (int) result.getLong(MESSAGE_SIZE), (int) result.getLong(MESSAGES));
     }
 
     /**

@@ -402,6 +402,27 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
+     * Gives the pages of the object back to the system; its size stays. Its bytes are zero from then on, in all mappings,
+     * and written ones take pages again.
+     *
+     * @throws PosixException EBADF if this is read-only, EOPNOTSUPP
+     * @throws IllegalStateException if this is closed
+     */
+    public void discard() {
+        int number = descriptor.acquire();
+        try {
+            int mode = LibC.FALLOC_FL_PUNCH_HOLE | LibC.FALLOC_FL_KEEP_SIZE;
+            while (LibC.fallocate(number, mode, 0, size()) == -1) {
+                if (LibC.errno() != Errno.EINTR) {
+                    throw PosixException.of("fallocate", name, LibC.errno());
+                }
+            }
+        } finally {
+            descriptor.release();
+        }
+    }
+
+    /**
      * Makes the object at least this large, reserves its pages and maps it anew; buffers of before go on to show their
      * part of it.
      *

@@ -50,6 +50,8 @@ class AbiTest {
             Map.entry("Poll.POLLFD_BYTES", "sizeof(struct pollfd)"),
             Map.entry("Poll.RESULT", "offsetof(struct pollfd, revents)"),
             Map.entry("UnnamedSemaphore.BYTES", "sizeof(sem_t)"),
+            Map.entry("LibC.FALLOC_FL_KEEP_SIZE", "FALLOC_FL_KEEP_SIZE"),
+            Map.entry("LibC.FALLOC_FL_PUNCH_HOLE", "FALLOC_FL_PUNCH_HOLE"),
             Map.entry("Names.NAME_MAX", "NAME_MAX"),
             Map.entry("Pipe.PIPE_BUF", "PIPE_BUF"),
             Map.entry("PosixSemaphore.MAX_PERMITS", "SEM_VALUE_MAX"),

@@ -146,8 +146,11 @@ class DescriptorTest {
             try (SharedMemory memory = SharedMemory.open(name, Creation.CREATE_NEW);
                     MessageQueue queue = MessageQueue.open(name, Creation.CREATE_NEW)) {
                 UnnamedSemaphore semaphore = UnnamedSemaphore.create(memory.grow(4096), 0, 0);
+                // What is used later is loaded while there is a descriptor for it.
                 Concurrent.start(() -> semaphore.tryAcquire(1, TimeUnit.MILLISECONDS))
-                        .join(); // loads classes while that is possible
+                        .join();
+                queue.send(new byte[1], 0);
+                queue.receive();
                 opens.forEach(open -> assertThrows(PosixException.class, () -> failing(open)));
                 List<EventFd> all = new ArrayList<>();
                 assertThrows(PosixException.class, () -> {

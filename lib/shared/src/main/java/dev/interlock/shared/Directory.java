@@ -1,125 +1,199 @@
 package dev.interlock.shared;
 
 import dev.interlock.memory.Memory;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 
 /** The names in a segment. Every method is called under the lock of {@link Format#DIRECTORY_BYTE}. */
 final class Directory {
     /* Implementation notes
-     * State   an entry is free (0) or ready (1). A new object is laid out behind all ready ones and its entry written
-     *         while the entry is free; the write of the state is the last, and publishes both.
-     * Death   of a maker before that write: the entry is free, and the next maker writes over it and over its extent.
+     * State   of an entry: free, ready or removed. A new object is laid out in a gap between those that are not free, and
+     *         its entry written while that is free; the write of the state is the last, and publishes both.
+     * remove  sets the state, which ends the object's name. Each opening that uses it sees that in its watch, and revokes its
+     *         views. The entry and its place are free when no opening that lives is marked as a user: see Uses.
+     * Death   of a maker before the write of the state: the entry is free, and the next maker writes over it and over its
+     *         extent. Of a remover: before its one write or after it.
      */
+    private static final int GC_ROUNDS = 9;
+
     private final Mapping mapping;
-    private final ByteBuffer buffer;
+    private final View segment;
 
     Directory(Mapping mapping) {
         this.mapping = mapping;
-        this.buffer = mapping.buffer();
+        this.segment = mapping.segment();
     }
 
-    <T> T attach(String name, String kind, int parameter1, int parameter2, Function<? super Memory, T> layout) {
+    <T> T attach(
+            String name, String kind, boolean unrecoverable, int[] parameters, Function<? super Memory, T> layout) {
         byte[] nameBytes = checkedName(name);
-        int found = -1;
-        int free = -1;
-        int end = Format.OBJECTS;
-        for (int i = 0; i < Format.ENTRIES; i++) {
-            int entry = Format.DIRECTORY + i * Format.ENTRY_LENGTH;
-            if (!isReady(entry)) {
-                free = free < 0 ? entry : free;
-            } else {
-                end = Math.max(end, checkedEnd(entry));
-                if (Arrays.equals(nameBytes, string(entry + Format.ENTRY_NAME))) {
-                    found = entry;
+        Entry found = find(nameBytes);
+        if (found != null) {
+            return existing(found, name, kind, unrecoverable, parameters, layout);
+        }
+        for (int round = 0; ; round++) {
+            Entry free = freeEntry();
+            if (free != null) {
+                T made = made(free, nameBytes, name, kind, unrecoverable, parameters, layout, round == GC_ROUNDS);
+                if (made != null) {
+                    return made;
                 }
+            } else if (round == GC_ROUNDS) {
+                throw new SegmentException(
+                        mapping.name(),
+                        SegmentException.Reason.FULL,
+                        "no entry for '" + name + "': there are " + Format.ENTRIES + " objects");
             }
+            round = collectGarbage(round) ? round : GC_ROUNDS - 1;
         }
-        if (found >= 0) {
-            return existing(found, name, kind, parameter1, parameter2, layout);
+    }
+
+    boolean remove(String name) {
+        Entry found = find(checkedName(name));
+        if (found != null) {
+            found.setState(Format.REMOVED);
+            mapping.uses().refresh();
         }
-        if (free < 0) {
-            throw new SegmentException(
-                    mapping.name(),
-                    SegmentException.Reason.FULL,
-                    "no entry for '" + name + "': there are " + Format.ENTRIES + " objects");
-        }
-        return made(free, end, nameBytes, name, kind, parameter1, parameter2, layout);
+        return found != null;
     }
 
     List<String> names() {
         List<String> names = new ArrayList<>();
-        for (int i = 0; i < Format.ENTRIES; i++) {
-            int entry = Format.DIRECTORY + i * Format.ENTRY_LENGTH;
-            if (isReady(entry)) {
-                names.add(new String(string(entry + Format.ENTRY_NAME), StandardCharsets.UTF_8));
-            }
+        for (Entry entry : entries(Format.READY)) {
+            names.add(entry.name());
         }
         return names;
     }
 
-    /** The first byte behind all objects. */
-    int end() {
-        int end = Format.OBJECTS;
+    /** All entries in a state. */
+    List<Entry> entries(int state) {
+        List<Entry> entries = new ArrayList<>();
         for (int i = 0; i < Format.ENTRIES; i++) {
-            int entry = Format.DIRECTORY + i * Format.ENTRY_LENGTH;
-            if (isReady(entry)) {
-                end = Math.max(end, checkedEnd(entry));
+            Entry entry = new Entry(segment, i);
+            if (entry.state() == state) {
+                entries.add(entry);
             }
         }
-        return end;
+        return entries;
+    }
+
+    private Entry find(byte[] name) {
+        for (Entry entry : entries(Format.READY)) {
+            entry.end(); // checks it
+            if (entry.isNamed(name)) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    private Entry freeEntry() {
+        for (Entry entry : entries(Format.REMOVED)) {
+            if (!hasUsers(entry)) {
+                entry.setState(Format.FREE);
+            }
+        }
+        List<Entry> free = entries(Format.FREE);
+        return free.isEmpty() ? null : free.get(0);
+    }
+
+    private boolean hasUsers(Entry entry) {
+        return entry.users().stream()
+                .anyMatch(slot -> slot == mapping.slot() || mapping.slots().isLockedByOther(slot));
+    }
+
+    /** Lets go of removed objects that only this process could use, and cannot reach; says whether there may be some. */
+    private boolean collectGarbage(int round) {
+        boolean mine = false;
+        for (Entry entry : entries(Format.REMOVED)) {
+            mine |= entry.users().get(mapping.slot());
+        }
+        if (mine) {
+            System.gc(); // as the JDK does where buffers take the memory that it counts
+            try {
+                Thread.sleep(1L << round);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+            mapping.uses().refresh();
+        }
+        return mine;
     }
 
     private <T> T existing(
-            int entry, String name, String kind, int parameter1, int parameter2, Function<? super Memory, T> layout) {
-        String described = describe(
-                name,
-                kindAt(entry),
-                buffer.getInt(entry + Format.ENTRY_PARAMETER_1),
-                buffer.getInt(entry + Format.ENTRY_PARAMETER_2));
-        if (kind != null && !described.equals(describe(name, kind, parameter1, parameter2))) {
-            throw otherKind(described, describe(name, kind, parameter1, parameter2));
+            Entry entry,
+            String name,
+            String kind,
+            boolean unrecoverable,
+            int[] parameters,
+            Function<? super Memory, T> layout) {
+        int[] recorded = entry.parameters();
+        String described = describe(name, entry.kind(), recorded);
+        boolean otherParameters =
+                recorded.length != 0 && parameters.length != 0 && !Arrays.equals(recorded, parameters);
+        if (kind != null && (otherParameters || !kind.equals(entry.kind()))) {
+            throw otherKind(described, describe(name, kind, parameters));
         }
-        int start = (int) buffer.getLong(entry + Format.ENTRY_OFFSET);
-        int length = (int) buffer.getLong(entry + Format.ENTRY_SIZE);
-        Extent extent = new Extent(mapping, described, false, start, start + length);
+        View view = mapping.view(described);
+        mapping.uses().add(entry.index(), view);
+        Extent extent = new Extent(view, entry, described, false, unrecoverable, entry.start(), entry.end());
         T object = layout.apply(extent);
         int drawn = extent.seal();
-        if (kind == null && !kindAt(entry).equals(kindOf(object))) {
-            throw otherKind(described, describe(name, kindOf(object), 0, 0));
+        if (otherParameters || !kindOf(object).equals(entry.kind())) {
+            throw otherKind(described, describe(name, kindOf(object), parameters));
         }
-        if (drawn != length) {
-            throw otherKind(described + " of " + length + " bytes", "one of " + drawn);
+        if (drawn != entry.length()) {
+            throw otherKind(described + " of " + entry.length() + " bytes", "one of " + drawn);
+        }
+        if (entry.shape() != 0 && entry.shape() != extent.shape()) {
+            throw otherKind(described, "one of the same size, but with other words or payload areas");
         }
         return object;
     }
 
+    /** Makes an object in the first gap in which there is room; null if there is none and the caller tries again. */
     private <T> T made(
-            int entry,
-            int start,
+            Entry entry,
             byte[] nameBytes,
             String name,
             String kind,
-            int parameter1,
-            int parameter2,
-            Function<? super Memory, T> layout) {
-        int aligned = (start + Format.LINE - 1) & -Format.LINE;
-        String described = describe(name, kind, parameter1, parameter2);
-        Extent extent = new Extent(mapping, described, true, aligned, buffer.limit());
-        T object = layout.apply(extent);
-        int drawn = extent.seal();
-        buffer.putLong(entry + Format.ENTRY_OFFSET, aligned);
-        buffer.putLong(entry + Format.ENTRY_SIZE, drawn);
-        buffer.putInt(entry + Format.ENTRY_PARAMETER_1, parameter1);
-        buffer.putInt(entry + Format.ENTRY_PARAMETER_2, parameter2);
-        putString(entry + Format.ENTRY_KIND, kind != null ? bytes(kind) : bytes(kindOf(object)));
-        putString(entry + Format.ENTRY_NAME, nameBytes);
-        state(entry).setRelease(Format.READY); // publishes the object and its entry
-        return object;
+            boolean unrecoverable,
+            int[] parameters,
+            Function<? super Memory, T> layout,
+            boolean last) {
+        String described = describe(name, kind == null ? "new object" : kind, parameters);
+        List<Entry> taken = new ArrayList<>(entries(Format.READY));
+        taken.addAll(entries(Format.REMOVED));
+        taken.sort(Comparator.comparingInt(Entry::start));
+        int start = Format.OBJECTS;
+        for (int i = 0; i <= taken.size(); i++) {
+            boolean behindAll = i == taken.size();
+            int end = behindAll ? segment.buffer().limit() : taken.get(i).start();
+            if (start < end || behindAll) {
+                View view = mapping.view(described);
+                Extent extent = new Extent(view, entry, described, true, unrecoverable, start, end);
+                try {
+                    T object = layout.apply(extent);
+                    int length = extent.seal();
+                    String made = kind == null ? kindOf(object) : kind;
+                    entry.write(nameBytes, made, extent.shape(), start, length, parameters);
+                    mapping.uses().add(entry.index(), view);
+                    entry.setState(Format.READY);
+                    return object;
+                } catch (RuntimeException e) {
+                    if (!extent.isExhausted() || behindAll && last) {
+                        throw e;
+                    }
+                }
+            }
+            start = behindAll ? start : Math.max(start, lineBehind(taken.get(i).end()));
+        }
+        return null;
     }
 
     private SegmentException otherKind(String is, String wanted) {
@@ -127,54 +201,8 @@ final class Directory {
                 mapping.name(), SegmentException.Reason.OTHER_KIND, "it hosts " + is + "; asked for " + wanted);
     }
 
-    private boolean isReady(int entry) {
-        int state = state(entry).getAcquire();
-        if (state != 0 && state != Format.READY) {
-            throw corrupted(entry, "state " + state);
-        }
-        return state == Format.READY;
-    }
-
-    private SharedWord state(int entry) {
-        return new SharedWord(mapping, entry + Format.ENTRY_STATE);
-    }
-
-    private int checkedEnd(int entry) {
-        long offset = buffer.getLong(entry + Format.ENTRY_OFFSET);
-        long length = buffer.getLong(entry + Format.ENTRY_SIZE);
-        if (offset < Format.OBJECTS
-                || offset % Format.LINE != 0
-                || length < 0
-                || offset > buffer.limit()
-                || length > buffer.limit() - offset) {
-            throw corrupted(entry, length + " bytes at " + offset);
-        }
-        return (int) (offset + length);
-    }
-
-    private SegmentException corrupted(int entry, String value) {
-        return new SegmentException(
-                mapping.name(),
-                SegmentException.Reason.CORRUPTED,
-                "directory entry " + (entry - Format.DIRECTORY) / Format.ENTRY_LENGTH + " has " + value);
-    }
-
-    private String kindAt(int entry) {
-        return new String(string(entry + Format.ENTRY_KIND), StandardCharsets.UTF_8);
-    }
-
-    private byte[] string(int at) {
-        byte[] bytes = new byte[Format.STRING_LENGTH];
-        buffer.get(at, bytes);
-        int length = 0;
-        while (length < bytes.length && bytes[length] != 0) {
-            length++;
-        }
-        return Arrays.copyOf(bytes, length);
-    }
-
-    private void putString(int at, byte[] bytes) {
-        buffer.put(at, Arrays.copyOf(bytes, Format.STRING_LENGTH));
+    private static int lineBehind(int end) {
+        return (int) Math.min((long) end + Format.LINE - 1 & -Format.LINE, Integer.MAX_VALUE);
     }
 
     private static byte[] checkedName(String name) {
@@ -188,18 +216,15 @@ final class Directory {
 
     /** Ours by simple name, which foreign programs know too; others by full name. */
     private static String kindOf(Object object) {
-        Class<?> type = object.getClass();
-        return type.getName().startsWith("dev.interlock.") ? type.getSimpleName() : type.getName();
+        String type = object.getClass().getName();
+        return type.startsWith("dev.interlock.") ? type.substring(type.lastIndexOf('.') + 1) : type;
     }
 
-    /** The end of a kind tells more than its beginning. */
-    private static byte[] bytes(String kind) {
-        byte[] bytes = kind.getBytes(StandardCharsets.UTF_8);
-        return Arrays.copyOfRange(bytes, Math.max(0, bytes.length - Format.STRING_LENGTH), bytes.length);
-    }
-
-    private static String describe(String name, String kind, int parameter1, int parameter2) {
-        String parameters = parameter1 == 0 && parameter2 == 0 ? "" : "(" + parameter1 + ", " + parameter2 + ")";
-        return "'" + name + "', a " + kind + parameters;
+    private static String describe(String name, String kind, int... parameters) {
+        StringBuilder list = new StringBuilder();
+        for (int parameter : parameters) {
+            list.append(list.length() == 0 ? "(" : ", ").append(parameter);
+        }
+        return "'" + name + "', a " + kind + (list.length() == 0 ? "" : list + ")");
     }
 }

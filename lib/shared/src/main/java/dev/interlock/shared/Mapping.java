@@ -12,16 +12,14 @@ import java.util.concurrent.TimeUnit;
 /** A segment's bytes in this process, with what words need: who calls, who lives, and what went wrong. */
 final class Mapping {
     /* Implementation notes
-     * All words of a segment access it through one buffer object, so setting that buffer's limit to 0 closes them all:
-     * their bounds checks, which are paid anyway, then fail. The memory stays mapped until the last buffer, word or
-     * payload slice is unreachable, so whoever comes late meets an exception and never a hole.
      * Memory that was truncated by another process: an access raises a bus error, which the JVM turns into an
      * InternalError that it may deliver later, when the thread next enters native code; a loop that does not could go
-     * round on garbage for ever. So a daemon looks at the size of each open segment from time to time, and closes the
-     * buffer of one that shrank; the next access then fails, and whatever the JVM has pending is taken in with it.
+     * round on garbage for ever. So a daemon looks at the size of each open segment from time to time, and revokes the
+     * views of one that shrank; the next access then fails, and whatever the JVM has pending is taken in with it. It revokes
+     * those of objects that other processes have removed, too.
      */
-    private static final ThreadNumbers THREADS = new ThreadNumbers(Format.THREAD_BITS);
-    private static final long WATCH_MILLIS = 20;
+    private static final ThreadNumbers THREADS = new ThreadNumbers(Format.THREAD_BITS - 1);
+    private static final long WATCH_MILLIS = 200;
     private static final ScheduledThreadPoolExecutor WATCH = new ScheduledThreadPoolExecutor(1, task -> {
         Thread thread = new Thread(task, "interlock segment watch");
         thread.setDaemon(true);
@@ -34,32 +32,56 @@ final class Mapping {
 
     private final SharedMemory memory;
     private final ByteBuffer root;
-    private final ByteBuffer buffer;
+    private final View segment;
+    private final Slots slots;
+    private final Uses uses;
+    private final int slot;
     private final int firstParty;
+    private final int base;
+    private volatile int lastThread; // numbers up to this one are known to the slot
     private volatile boolean truncated;
 
+    /** The mapping of an opening that holds the slot, or of none if that is 0. */
     Mapping(SharedMemory memory, ByteBuffer root, int slot) {
         this.memory = memory;
         this.root = root;
-        this.buffer = root.duplicate().order(root.order());
-        this.firstParty = slot << Format.THREAD_BITS;
+        this.segment = new View(this, root.duplicate().order(root.order()), null);
+        this.slots = new Slots(memory, segment);
+        this.uses = new Uses(segment, slot);
+        this.slot = slot;
+        this.base = slot == 0 ? 0 : slots.base(slot);
+        this.firstParty = (slot << Format.THREAD_BITS) + base;
     }
 
-    /** Begins to look for truncation, until the future is cancelled. */
+    /** Begins to look for truncation and removal, until the future is cancelled. */
     Future<?> watch() {
-        return WATCH.scheduleWithFixedDelay(this::closeIfTruncated, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+        return WATCH.scheduleWithFixedDelay(this::look, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     int slot() {
-        return firstParty >>> Format.THREAD_BITS;
+        return slot;
     }
 
     String name() {
         return memory.name();
     }
 
-    ByteBuffer buffer() {
-        return buffer;
+    /** The view of the segment's own fields. */
+    View segment() {
+        return segment;
+    }
+
+    Slots slots() {
+        return slots;
+    }
+
+    Uses uses() {
+        return uses;
+    }
+
+    /** A view for the words of one object. */
+    View view(String object) {
+        return new View(this, root.duplicate().order(root.order()), object);
     }
 
     Futex futex(int offset) {
@@ -67,29 +89,38 @@ final class Mapping {
     }
 
     int self() {
-        return firstParty | THREADS.current();
+        int thread = THREADS.current();
+        if (thread > lastThread) {
+            name(thread);
+        }
+        return firstParty + thread;
     }
 
     boolean isAlive(int party) {
-        int other = party >>> Format.THREAD_BITS;
-        if (other == slot()) {
-            return true;
+        int other = Slots.slotOf(party);
+        if (other == slot) {
+            return Slots.numberOf(party) > base;
         }
         try {
-            return other != Format.DIRECTORY_BYTE && memory.fileLock().isLockedByOther(other, 1);
+            return slots.isLockedByOther(other) && Slots.numberOf(party) > slots.base(other); // in this order
         } catch (IllegalStateException e) {
             throw failure(e);
         }
     }
 
-    /** Makes every later access through {@link #buffer()} fail. */
+    /** Makes every later access fail. */
     void close() {
-        buffer.limit(0);
+        segment.revoke();
+        uses.revokeAll();
+    }
+
+    boolean isOpen() {
+        return segment.buffer().limit() != 0;
     }
 
     /** What to throw instead of the failure of an access: the failure itself if the segment is not to blame. */
     RuntimeException failure(Throwable cause) {
-        if (truncated || buffer.limit() != 0) {
+        if (truncated || isOpen()) {
             return failure(memory, truncated ? new InternalError("bus error", cause) : cause);
         }
         return cause instanceof SegmentException known
@@ -113,10 +144,20 @@ final class Mapping {
         throw (Error) cause;
     }
 
-    private void closeIfTruncated() {
+    private synchronized void name(int thread) {
+        if (thread > lastThread) {
+            slots.use(slot, base + thread);
+            lastThread = thread;
+        }
+    }
+
+    private void look() {
         if (!truncated && memory.size() < root.capacity()) {
             truncated = true;
-            buffer.limit(0);
+            close();
+        }
+        if (isOpen()) {
+            uses.refresh();
         }
     }
 

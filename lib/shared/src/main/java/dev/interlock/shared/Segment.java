@@ -1,23 +1,27 @@
 package dev.interlock.shared;
 
+import dev.interlock.barrier.Barrier;
+import dev.interlock.barrier.CentralBarrier;
 import dev.interlock.buffer.MessageRing;
 import dev.interlock.mailbox.Codec;
 import dev.interlock.mailbox.Mailbox;
 import dev.interlock.mailbox.RingMailbox;
 import dev.interlock.memory.Memory;
 import dev.interlock.mutex.Mutex;
+import dev.interlock.mutex.ReadWriteMutex;
+import dev.interlock.mutex.ReentrantMutex;
 import dev.interlock.posix.Creation;
 import dev.interlock.posix.PosixException;
 import dev.interlock.posix.SharedMemory;
 import dev.interlock.semaphore.CountingSemaphore;
+import dev.interlock.semaphore.PermitPool;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 
 /**
@@ -28,7 +32,8 @@ import java.util.function.Supplier;
  *
  * <p><b>Blocking.</b> Opening and naming wait for another process that creates the segment or an object at that moment;
  * if it dies they go on at once. Primitives wait as on the heap; a sleeping waiter notices an interruption, and the
- * closing of its segment, within 50 ms. A virtual thread does not sleep on the futex but looks every 2 ms.
+ * closing of its segment, within 100 ms. A few platform threads
+ * sleep in the stead of virtual threads, which park; before Linux 5.16 those look every 2 ms instead.
  *
  * <p><b>Liveness.</b> Each open segment holds one of 1023 slots: a lock on a byte of the shared memory that the kernel
  * drops when the process dies, however it dies. A process that opens a segment twice is two parties.
@@ -36,7 +41,7 @@ import java.util.function.Supplier;
  * <p><b>Errors.</b> {@link SegmentException} tells what is wrong with the segment, {@link PosixException} what the system
  * refused: {@code NotFound} if there is none, {@code AccessDenied}, {@code NoSpace}. All name the segment. What is read
  * from shared memory is checked, so that a corrupted segment leads to an exception. When another process truncates the
- * memory while it is in use, every use of the segment fails with {@link SegmentException} at most 20 ms later; before that
+ * memory while it is in use, every use of the segment fails with {@link SegmentException} at most 200 ms later; before that
  * the JVM may throw its own {@link InternalError}, and what is read may be anything.
  *
  * <p>Instances are safe for use by several threads.
@@ -50,15 +55,19 @@ import java.util.function.Supplier;
  */
 public final class Segment implements AutoCloseable {
     /* Implementation notes
+     * discard the last to close an unlinked segment holds the lock of DIRECTORY_BYTE and finds no slot locked: nobody uses it,
+     *         and nobody can begin to, for an opener looks for the name under that lock. If two close at the same moment
+     *         perhaps neither does it.
      * State   of the shared memory object named: missing; unfinished (no magic); ready (magic).
      * create  under the lock of DIRECTORY_BYTE: size, reserve, write the header, write the magic.
      * Death   of the creator at any step: the kernel drops its lock; the next opener finds no magic and begins again.
      * unlink  may come between another's shm_open and its lock: it looks, under the lock, whether what it opened still has
      *         a name, and starts over if not. A creator that fails unlinks before it drops the lock.
-     * slot    under the same lock. A slot whose process died may still be named by words that nobody has repaired, and
-     *         would come to life again if it were taken. So slots that were never used are taken first, and a used one
-     *         only if no word of any object names it. Payload is read as words too: it can only make a slot look named.
+     * attach  finds an unfinished segment in the moment between another's shm_open and its lock, too, and cannot tell a
+     *         creator that is about to lock from one that died. It looks again for a second before it says so.
      */
+    private static final long ATTACH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final SharedMemory memory;
     private final Mapping mapping;
     private final Directory directory;
@@ -115,7 +124,8 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * Attaches to a segment.
+     * Attaches to a segment. One that is being created at this moment is waited for; one whose creator seems to have died
+     * half-way is given a second.
      *
      * @param name its name
      * @return the segment
@@ -128,8 +138,8 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * Removes a segment's name. Processes that have it open keep it; its memory goes when the last of them has closed it,
-     * and the garbage collector has found its buffers unreachable.
+     * Removes a segment's name. Processes that have it open keep it; its memory goes when the last of them has closed
+     * it, or at the latest when their garbage collectors have found its buffers unreachable.
      *
      * @param name its name
      * @throws IllegalArgumentException if the name is not one that POSIX allows
@@ -150,28 +160,80 @@ public final class Segment implements AutoCloseable {
 
     /**
      * The mutex of that name, made if there is none. See {@link Mutex}; give {@link Mutex#onOwnerDeath} a repair if
-     * processes may die.
+     * processes may die. Its conditions are objects of their own: see {@link #attach(String, Function, int...)}.
      *
      * @param name its name in this segment: 1 to 96 bytes of UTF-8
      * @return the mutex
-     * @throws IllegalArgumentException if the name is empty, too long or holds a NUL, or a measure makes no sense
+     * @throws IllegalArgumentException if the name is empty, too long or holds a NUL
      * @throws SegmentException if the name is that of another kind, or there is no room, or the segment is closed
      */
     public Mutex mutex(String name) {
-        return host(name, "Mutex", 0, 0, Mutex::new);
+        return host(name, "Mutex", false, Mutex::new);
+    }
+
+    /**
+     * The reentrant mutex of that name, made if there is none. See {@link ReentrantMutex}.
+     *
+     * @param name its name in this segment: 1 to 96 bytes of UTF-8
+     * @return the mutex
+     * @throws IllegalArgumentException if the name is empty, too long or holds a NUL
+     * @throws SegmentException if the name is that of another kind, or there is no room, or the segment is closed
+     */
+    public ReentrantMutex reentrantMutex(String name) {
+        return host(name, "ReentrantMutex", false, ReentrantMutex::new);
+    }
+
+    /**
+     * The mutex for readers and writers of that name, made if there is none. See {@link ReadWriteMutex}.
+     *
+     * @param name its name in this segment: 1 to 96 bytes of UTF-8
+     * @param readers how many may read at once, from 1
+     * @return the mutex
+     * @throws IllegalArgumentException if the name is empty, too long or holds a NUL, or a measure makes no sense
+     * @throws SegmentException if the name is that of another kind or of one with another measure, or there is no room, or the segment is closed
+     */
+    public ReadWriteMutex readWriteMutex(String name, int readers) {
+        return host(name, "ReadWriteMutex", false, memory -> new ReadWriteMutex(memory, readers), readers);
     }
 
     /**
      * The semaphore of that name, made if there is none. See {@link CountingSemaphore}.
      *
      * @param name its name in this segment: 1 to 96 bytes of UTF-8
-     * @param permits how many permits it has at first, if it is made
+     * @param permits how many permits it has at first; all processes must agree on it
      * @return the semaphore
      * @throws IllegalArgumentException if the name is empty, too long or holds a NUL, or a measure makes no sense
-     * @throws SegmentException if the name is that of another kind, or there is no room, or the segment is closed
+     * @throws SegmentException if the name is that of another kind or of one with another measure, or there is no room, or the segment is closed
      */
     public CountingSemaphore semaphore(String name, int permits) {
-        return host(name, "CountingSemaphore", 0, 0, memory -> new CountingSemaphore(memory, permits));
+        return host(name, "CountingSemaphore", false, memory -> new CountingSemaphore(memory, permits), permits);
+    }
+
+    /**
+     * The pool of permits of that name, made if there is none. See {@link PermitPool}: what a process has taken comes back
+     * when it dies.
+     *
+     * @param name its name in this segment: 1 to 96 bytes of UTF-8
+     * @param permits how many permits there are, from 1
+     * @return the pool
+     * @throws IllegalArgumentException if the name is empty, too long or holds a NUL, or a measure makes no sense
+     * @throws SegmentException if the name is that of another kind or of one with another measure, or there is no room, or the segment is closed
+     */
+    public PermitPool permitPool(String name, int permits) {
+        return host(name, "PermitPool", false, memory -> new PermitPool(memory, permits), permits);
+    }
+
+    /**
+     * The barrier of that name, made if there is none. See {@link CentralBarrier}.
+     *
+     * @param name its name in this segment: 1 to 96 bytes of UTF-8
+     * @param parties how many must arrive, from 1
+     * @return the barrier
+     * @throws IllegalArgumentException if the name is empty, too long or holds a NUL, or a measure makes no sense
+     * @throws SegmentException if the name is that of another kind or of one with another measure, or there is no room, or the segment is closed
+     */
+    public Barrier barrier(String name, int parties) {
+        return host(name, "CentralBarrier", false, memory -> new CentralBarrier(memory, parties), parties);
     }
 
     /**
@@ -182,12 +244,16 @@ public final class Segment implements AutoCloseable {
      * @param maxLength how many bytes a message may have, not negative
      * @return the ring
      * @throws IllegalArgumentException if the name is empty, too long or holds a NUL, or a measure makes no sense
-     * @throws SegmentException if the name is that of another kind or a ring of other measures, or there is no room, or
-     *     the segment is closed
+     * @throws SegmentException if the name is that of another kind or of one with another measure, or there is no room, or the segment is closed
      */
     public MessageRing ring(String name, int capacity, int maxLength) {
-        int rounded = MessageRing.rounded(capacity);
-        return host(name, "MessageRing", rounded, maxLength, memory -> new MessageRing(memory, capacity, maxLength));
+        return host(
+                name,
+                "MessageRing",
+                false,
+                memory -> new MessageRing(memory, capacity, maxLength),
+                MessageRing.rounded(capacity),
+                maxLength);
     }
 
     /**
@@ -195,39 +261,84 @@ public final class Segment implements AutoCloseable {
      *
      * @param <M> the messages
      * @param name its name in this segment: 1 to 96 bytes of UTF-8
-     * @param codec how messages become bytes; all processes must agree on it
+     * @param codec how messages become bytes; all processes must agree on it, and nothing checks that
      * @param capacity how many messages it holds, from 1; rounded up to a power of two
      * @param maxLength how many bytes a message may have, not negative
      * @return the mailbox
      * @throws IllegalArgumentException if the name is empty, too long or holds a NUL, or a measure makes no sense
-     * @throws SegmentException if the name is that of another kind or a mailbox of other measures, or there is no room,
-     *     or the segment is closed
+     * @throws SegmentException if the name is that of another kind or of one with another measure, or there is no room, or the segment is closed
      */
     public <M> Mailbox<M> mailbox(String name, Codec<M> codec, int capacity, int maxLength) {
         return host(
                 name,
                 "RingMailbox",
+                false,
+                memory -> new RingMailbox<>(memory, codec, capacity, maxLength),
                 MessageRing.rounded(capacity),
-                maxLength,
-                memory -> new RingMailbox<>(memory, codec, capacity, maxLength));
+                maxLength);
     }
 
     /**
      * The object of that name, of any class that draws its words from a {@link Memory} in its constructor; made if there is
      * none.
      *
-     * <p>Its kind is the name of its class. An object drawn in another way than the one that exists, by its class or by its
-     * size, is refused.
+     * <p>Its kind is the name of its class. An object that is not drawn as the one that exists is refused: one of another
+     * class, or with other words or payload areas, or for which other parameters are given. So parameters are for what does
+     * not show in the words drawn, such as their initial values. Kinds that cannot recover from the death of a party are
+     * refused here: see {@link #attachUnrecoverable}.
+     *
+     * <pre>{@code
+     * TasLock door = segment.attach("door", TasLock::new);
+     * Mutex mutex = segment.mutex("queue");
+     * Condition notEmpty = segment.attach("not empty", memory -> new MutexCondition(memory, mutex));
+     * BinarySemaphore open = segment.attach("open", memory -> new BinarySemaphore(memory, true), 1);
+     * }</pre>
      *
      * @param <T> the object
      * @param name its name in this segment: 1 to 96 bytes of UTF-8
-     * @param layout its constructor, as in {@code segment.attach("door", PetersonLock::new)}; it must not use this segment
+     * @param layout its constructor; it must not use this segment, and is called more than once if there is no room where it
+     *     is tried first
+     * @param parameters up to 4 numbers to be compared with those that the object's maker gave, if both gave any
      * @return the object
-     * @throws IllegalArgumentException if the name is empty, too long or holds a NUL, or a measure makes no sense
+     * @throws IllegalArgumentException if the name is empty, too long or holds a NUL, or there are too many parameters
      * @throws SegmentException if the name is that of another kind, or there is no room, or the segment is closed
      */
-    public <T> T attach(String name, Function<? super Memory, T> layout) {
-        return host(name, null, 0, 0, layout);
+    public <T> T attach(String name, Function<? super Memory, T> layout, int... parameters) {
+        return host(name, null, false, layout, parameters);
+    }
+
+    /**
+     * As {@link #attach}, and agrees to what may happen: for kinds in which the death of a party may keep the others waiting
+     * for ever, such as {@link dev.interlock.spin.TicketLock}. {@code attach} refuses them.
+     *
+     * @param <T> the object
+     * @param name its name in this segment: 1 to 96 bytes of UTF-8
+     * @param layout its constructor, as for {@code attach}
+     * @param parameters up to 4 numbers, as for {@code attach}
+     * @return the object
+     * @throws IllegalArgumentException if the name is empty, too long or holds a NUL, or there are too many parameters
+     * @throws SegmentException if the name is that of another kind, or there is no room, or the segment is closed
+     */
+    public <T> T attachUnrecoverable(String name, Function<? super Memory, T> layout, int... parameters) {
+        return host(name, null, true, layout, parameters);
+    }
+
+    /**
+     * Removes an object; its name is free at once. Every later use of it, and every wait, ends with a
+     * {@link SegmentException} that says so: in this opening of the segment from now on, in others at most 300 ms later.
+     * What it protected, and messages in it, are lost.
+     *
+     * <p>Its room is used again when nobody can use it any more: when each process that has used it has lost its
+     * references to it, and the garbage collector has seen that, or has closed the segment, or died. A buffer of a message
+     * is not such a reference: to write to one without holding its object does harm to others.
+     *
+     * @param name its name in this segment
+     * @return whether there was an object of that name
+     * @throws IllegalArgumentException if the name is empty, too long or holds a NUL
+     * @throws SegmentException if the segment is closed, or corrupted
+     */
+    public synchronized boolean remove(String name) {
+        return changed(() -> directory.remove(name));
     }
 
     /**
@@ -237,7 +348,41 @@ public final class Segment implements AutoCloseable {
      * @throws SegmentException if the segment is closed
      */
     public synchronized List<String> names() {
-        return locked(memory, mapping::failure, directory::names);
+        return changed(directory::names);
+    }
+
+    /**
+     * What all objects are in, as far as their words say: see {@link HostedObject}. Changes nothing and waits for nobody; the
+     * values of an object that is in use need not fit together.
+     *
+     * @return the objects, in no order; a corrupted one says so in its state
+     * @throws SegmentException if the segment is closed
+     */
+    public List<HostedObject> describe() {
+        try {
+            return new Inspector(mapping).describe();
+        } catch (IllegalStateException | IndexOutOfBoundsException | InternalError e) {
+            throw mapping.failure(e);
+        }
+    }
+
+    /**
+     * The same of a segment that this process does not open: it takes no slot, and maps the segment for reading only.
+     *
+     * @param name the segment's name
+     * @return the objects, in no order; a corrupted one says so in its state
+     * @throws IllegalArgumentException if the name is not one that POSIX allows
+     * @throws SegmentException if what has that name is not a segment that can be read
+     * @throws PosixException if the system refuses; {@code NotFound} if there is nothing of that name
+     */
+    public static List<HostedObject> describe(String name) {
+        try (SharedMemory memory = SharedMemory.openReadOnly(name)) {
+            try {
+                return new Inspector(new Mapping(memory, Header.checked(memory), 0)).describe();
+            } catch (IllegalStateException | IndexOutOfBoundsException | InternalError e) {
+                throw Mapping.failure(memory, e);
+            }
+        }
     }
 
     /**
@@ -252,7 +397,24 @@ public final class Segment implements AutoCloseable {
             watch.cancel(false);
             mapping.close();
             memory.fileLock().unlock(mapping.slot(), 1); // closing the descriptor does not: the mapping keeps the file
-            memory.close();
+            try {
+                discardIfLast();
+            } finally {
+                memory.close();
+            }
+        }
+    }
+
+    /** Whoever closes an unlinked segment last gives its pages back, for the mapping stays until it is collected. */
+    private void discardIfLast() {
+        if (!memory.isLinked() && memory.fileLock().tryLock(Format.DIRECTORY_BYTE, 1, false)) {
+            try {
+                if (!memory.fileLock().isLockedByOther(1, Format.SLOTS - 1)) {
+                    memory.discard();
+                }
+            } finally {
+                memory.fileLock().unlock(Format.DIRECTORY_BYTE, 1);
+            }
         }
     }
 
@@ -263,175 +425,75 @@ public final class Segment implements AutoCloseable {
     }
 
     private synchronized <T> T host(
-            String name, String kind, int parameter1, int parameter2, Function<? super Memory, T> layout) {
+            String name, String kind, boolean unrecoverable, Function<? super Memory, T> layout, int... parameters) {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(layout, "layout");
+        if (parameters.length > Format.PARAMETERS) {
+            throw new IllegalArgumentException("parameters: " + parameters.length + ", at most " + Format.PARAMETERS);
+        }
+        return changed(() -> directory.attach(name, kind, unrecoverable, parameters, layout));
+    }
+
+    /** Runs an action on the directory that may call a constructor of the user's. */
+    private <T> T changed(Supplier<T> action) {
         if (hosting) {
             throw new IllegalStateException("a constructor of an object in " + this + " uses the segment itself");
         }
         hosting = true;
         try {
-            return locked(memory, mapping::failure, () -> directory.attach(name, kind, parameter1, parameter2, layout));
+            return locked(memory, mapping::failure, action);
         } finally {
             hosting = false;
         }
     }
 
     private static Segment open(String name, Creation creation, SegmentOptions options) {
+        long start = System.nanoTime();
         for (; ; ) {
-            SharedMemory memory = SharedMemory.open(
-                    name, creation == Creation.OPEN ? creation : Creation.OPEN_OR_CREATE, options.mode());
-            Segment segment = null;
-            try {
-                segment = locked(
-                        memory,
-                        e -> Mapping.failure(memory, e),
-                        () -> memory.isLinked() ? attached(memory, creation, options) : null);
-                if (segment != null) {
-                    return segment;
-                }
-            } finally {
-                if (segment == null) {
-                    memory.close();
-                }
+            Segment segment = tryOpen(name, creation, options, System.nanoTime() - start < ATTACH_NANOS);
+            if (segment != null) {
+                return segment;
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    /** Null if the segment was unlinked meanwhile, or is to be attached to, but not finished, and that may wait. */
+    private static Segment tryOpen(String name, Creation creation, SegmentOptions options, boolean mayWait) {
+        SharedMemory memory =
+                SharedMemory.open(name, creation == Creation.OPEN ? creation : Creation.OPEN_OR_CREATE, options.mode());
+        Segment segment = null;
+        try {
+            segment = locked(
+                    memory,
+                    e -> Mapping.failure(memory, e),
+                    () -> memory.isLinked() ? attached(memory, creation, options, mayWait) : null);
+            return segment;
+        } finally {
+            if (segment == null) {
+                memory.close();
             }
         }
     }
 
-    private static Segment attached(SharedMemory memory, Creation creation, SegmentOptions options) {
-        if (isUnfinished(memory)) {
+    private static Segment attached(SharedMemory memory, Creation creation, SegmentOptions options, boolean mayWait) {
+        if (Header.isUnfinished(memory)) {
             if (creation == Creation.OPEN) {
+                if (mayWait) {
+                    return null;
+                }
                 throw new SegmentException(
                         memory.name(),
                         SegmentException.Reason.UNFINISHED,
                         "unfinished: it is being created at this moment, or its creator died");
             }
-            write(memory, options);
+            Header.write(memory, options);
         } else if (creation == Creation.CREATE_NEW) {
             throw new SegmentException(memory.name(), SegmentException.Reason.EXISTS, "exists");
         }
-        ByteBuffer root = checked(memory);
-        int slot = occupySlot(memory, new Mapping(memory, root, 0));
+        ByteBuffer root = Header.checked(memory);
+        int slot = new Mapping(memory, root, 0).slots().occupy();
         return new Segment(memory, new Mapping(memory, root, slot));
-    }
-
-    /** Whether a creator has gone no further than to some of the header's fields, all else being zero. */
-    private static boolean isUnfinished(SharedMemory memory) {
-        long size = memory.size();
-        if (size < Format.SLOT_TABLE || size > Integer.MAX_VALUE) {
-            return size == 0;
-        }
-        ByteBuffer buffer = memory.map(0, size).order(ByteOrder.nativeOrder());
-        int[] written = {Format.VERSION, Format.BYTE_ORDER, (int) size, 0, Format.SLOTS, Format.ENTRIES};
-        for (int i = 0; i < written.length; i++) {
-            int field = buffer.getInt(Format.VERSION_AT + i * Integer.BYTES);
-            if (field != 0 && field != written[i]) {
-                return false;
-            }
-        }
-        boolean zero = buffer.getLong(Format.MAGIC_AT) == 0;
-        for (int i = Format.ENTRIES_AT + Integer.BYTES; i < size && zero; i++) {
-            zero = buffer.get(i) == 0; // else it is somebody else's, that happens to begin with zeros
-        }
-        return zero;
-    }
-
-    private static void write(SharedMemory memory, SegmentOptions options) {
-        try {
-            memory.resize(options.size());
-            memory.reserve(options.size());
-        } catch (RuntimeException e) {
-            try {
-                SharedMemory.unlink(memory.name());
-            } catch (PosixException unlinked) {
-                e.addSuppressed(unlinked);
-            }
-            throw e;
-        }
-        ByteBuffer header = memory.map(0, Format.OBJECTS).order(ByteOrder.nativeOrder());
-        header.putInt(Format.VERSION_AT, Format.VERSION);
-        header.putInt(Format.BYTE_ORDER_AT, Format.BYTE_ORDER);
-        header.putLong(Format.SIZE_AT, options.size());
-        header.putInt(Format.SLOTS_AT, Format.SLOTS);
-        header.putInt(Format.ENTRIES_AT, Format.ENTRIES);
-        new SharedLongWord(new Mapping(memory, header, 0), Format.MAGIC_AT)
-                .setRelease(Format.MAGIC); // publishes the header
-    }
-
-    private static ByteBuffer checked(SharedMemory memory) {
-        String name = memory.name();
-        long size = memory.size();
-        if (size <= Format.OBJECTS) {
-            throw new SegmentException(
-                    name,
-                    size < Long.BYTES || memory.map(0, Long.BYTES).getLong(Format.MAGIC_AT) != Format.MAGIC
-                            ? SegmentException.Reason.NOT_A_SEGMENT
-                            : SegmentException.Reason.TRUNCATED,
-                    size + " bytes, less than a segment has");
-        }
-        ByteBuffer header = memory.map(0, Format.OBJECTS).order(ByteOrder.nativeOrder());
-        if (header.getLong(Format.MAGIC_AT) != Format.MAGIC) {
-            throw new SegmentException(name, SegmentException.Reason.NOT_A_SEGMENT, "not a segment: no magic");
-        }
-        int version = header.getInt(Format.VERSION_AT);
-        if (header.getInt(Format.BYTE_ORDER_AT) != Format.BYTE_ORDER || version != Format.VERSION) {
-            throw new SegmentException(
-                    name,
-                    SegmentException.Reason.OTHER_FORMAT,
-                    "format version " + version + ", byte order "
-                            + Integer.toHexString(header.getInt(Format.BYTE_ORDER_AT)) + "; this is version "
-                            + Format.VERSION + ", " + Integer.toHexString(Format.BYTE_ORDER));
-        }
-        long declared = header.getLong(Format.SIZE_AT);
-        if (header.getInt(Format.SLOTS_AT) != Format.SLOTS
-                || header.getInt(Format.ENTRIES_AT) != Format.ENTRIES
-                || declared <= Format.OBJECTS
-                || declared > Integer.MAX_VALUE) {
-            throw new SegmentException(name, SegmentException.Reason.CORRUPTED, "its header contradicts its version");
-        }
-        if (declared > size) {
-            throw new SegmentException(
-                    name, SegmentException.Reason.TRUNCATED, "truncated to " + size + " of " + declared + " bytes");
-        }
-        return memory.map(0, declared).order(ByteOrder.nativeOrder());
-    }
-
-    /** A slot that was never used; when there is none, one that no word of any object names. */
-    private static int occupySlot(SharedMemory memory, Mapping mapping) {
-        int slot = occupySlot(memory, mapping, used -> used == 0);
-        if (slot == 0) {
-            BitSet named = namedSlots(mapping);
-            slot = occupySlot(memory, mapping, used -> !named.get(used));
-        }
-        if (slot == 0) {
-            throw new SegmentException(
-                    memory.name(),
-                    SegmentException.Reason.NO_SLOT,
-                    "all " + (Format.SLOTS - 1) + " slots are in use, or named by words of dead processes");
-        }
-        return slot;
-    }
-
-    private static int occupySlot(SharedMemory memory, Mapping mapping, IntPredicate mayTake) {
-        for (int slot = 1; slot < Format.SLOTS; slot++) {
-            int hint = Format.SLOT_TABLE + slot * Integer.BYTES;
-            int used = mapping.buffer().getInt(hint) == 0 ? 0 : slot;
-            if (mayTake.test(used) && memory.fileLock().tryLock(slot, 1, false)) {
-                mapping.buffer().putInt(hint, (int) ProcessHandle.current().pid());
-                return slot;
-            }
-        }
-        return 0;
-    }
-
-    /** The slots of which some word of an object may hold a party. */
-    private static BitSet namedSlots(Mapping mapping) {
-        BitSet named = new BitSet(Format.SLOTS);
-        int end = new Directory(mapping).end();
-        for (int at = Format.OBJECTS; at + Integer.BYTES <= end; at += Integer.BYTES) {
-            named.set((mapping.buffer().getInt(at) & (1 << Memory.PARTY_BITS) - 1) >>> Format.THREAD_BITS);
-        }
-        return named;
     }
 
     /** Runs an action under the lock of the directory. */

@@ -20,10 +20,14 @@ public final class SegmentException extends IllegalStateException {
         TRUNCATED,
         /** There is no room for another object, or no entry left in the directory. */
         FULL,
+        /** The object was removed by {@link Segment#remove}. */
+        REMOVED,
         /** As many processes as the format allows have attached. */
         NO_SLOT,
         /** The object of that name is of another kind, or was made with other parameters. */
-        OTHER_KIND
+        OTHER_KIND,
+        /** The object is of a kind that cannot recover from the death of a party, and that was not agreed to. */
+        UNRECOVERABLE
     }
 
     private static final long serialVersionUID = 1;

@@ -3,7 +3,7 @@ package dev.interlock.shared;
 /**
  * How a segment is created; ignored where it exists.
  *
- * @param size its size in bytes, header and directory (about 264 KiB) included, up to 2^31 - 1; all of it is reserved
+ * @param size its size in bytes, header and directory (about 400 KiB) included, up to 2^31 - 1; all of it is reserved
  * @param mode its permission bits, less those of the process's umask
  */
 public record SegmentOptions(long size, int mode) {

@@ -12,11 +12,11 @@ final class SharedLongWord extends LongWord {
 
     private final ByteBuffer buffer;
     private final int offset;
-    private final Mapping mapping;
+    private final View view;
 
-    SharedLongWord(Mapping mapping, int offset) {
-        this.mapping = mapping;
-        this.buffer = mapping.buffer();
+    SharedLongWord(View view, int offset) {
+        this.view = view;
+        this.buffer = view.buffer();
         this.offset = offset;
     }
 
@@ -25,7 +25,7 @@ final class SharedLongWord extends LongWord {
         try {
             return (long) VALUE.get(buffer, offset);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -34,7 +34,7 @@ final class SharedLongWord extends LongWord {
         try {
             return (long) VALUE.getOpaque(buffer, offset);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -43,7 +43,7 @@ final class SharedLongWord extends LongWord {
         try {
             return (long) VALUE.getAcquire(buffer, offset);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -52,7 +52,7 @@ final class SharedLongWord extends LongWord {
         try {
             return (long) VALUE.getVolatile(buffer, offset);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -61,7 +61,7 @@ final class SharedLongWord extends LongWord {
         try {
             VALUE.set(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -70,7 +70,7 @@ final class SharedLongWord extends LongWord {
         try {
             VALUE.setOpaque(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -79,7 +79,7 @@ final class SharedLongWord extends LongWord {
         try {
             VALUE.setRelease(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -88,7 +88,7 @@ final class SharedLongWord extends LongWord {
         try {
             VALUE.setVolatile(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -97,7 +97,7 @@ final class SharedLongWord extends LongWord {
         try {
             return VALUE.compareAndSet(buffer, offset, expected, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -106,7 +106,7 @@ final class SharedLongWord extends LongWord {
         try {
             return (long) VALUE.getAndSet(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -115,7 +115,7 @@ final class SharedLongWord extends LongWord {
         try {
             return (long) VALUE.getAndAdd(buffer, offset, delta);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 }

@@ -17,21 +17,21 @@ final class SharedWord extends Word {
      * A futex wait is cut into slices: a system call cannot be interrupted by Thread.interrupt(), and the caller must look
      * from time to time whether the party that it waits for lives. A slice that ends is a spurious wake-up. A wait that
      * the kernel ended by a wake-up always returns true, interrupted or not, so that no wake-up is swallowed.
-     * A virtual thread in a futex wait would keep its carrier, and enough of them the owner that they wait for off it. So it
-     * naps instead, and looks again.
+     * A virtual thread in a futex wait would keep its carrier, and enough of them the owner that they wait for off it. So a
+     * stand-in sleeps for it; where the kernel has no call for that, it naps, and looks again.
      */
-    private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final VarHandle VALUE = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
     private final ByteBuffer buffer;
     private final int offset;
-    private final Mapping mapping;
+    private final View view;
     private volatile Futex futex;
 
-    SharedWord(Mapping mapping, int offset) {
-        this.mapping = mapping;
-        this.buffer = mapping.buffer();
+    SharedWord(View view, int offset) {
+        this.view = view;
+        this.buffer = view.buffer();
         this.offset = offset;
     }
 
@@ -40,7 +40,7 @@ final class SharedWord extends Word {
         try {
             return (int) VALUE.get(buffer, offset);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -49,7 +49,7 @@ final class SharedWord extends Word {
         try {
             return (int) VALUE.getOpaque(buffer, offset);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -58,7 +58,7 @@ final class SharedWord extends Word {
         try {
             return (int) VALUE.getAcquire(buffer, offset);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -67,7 +67,7 @@ final class SharedWord extends Word {
         try {
             return (int) VALUE.getVolatile(buffer, offset);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -76,7 +76,7 @@ final class SharedWord extends Word {
         try {
             VALUE.set(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -85,7 +85,7 @@ final class SharedWord extends Word {
         try {
             VALUE.setOpaque(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -94,7 +94,7 @@ final class SharedWord extends Word {
         try {
             VALUE.setRelease(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -103,7 +103,7 @@ final class SharedWord extends Word {
         try {
             VALUE.setVolatile(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -112,7 +112,7 @@ final class SharedWord extends Word {
         try {
             return VALUE.compareAndSet(buffer, offset, expected, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -121,7 +121,7 @@ final class SharedWord extends Word {
         try {
             return (int) VALUE.getAndSet(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -130,7 +130,7 @@ final class SharedWord extends Word {
         try {
             return (int) VALUE.getAndAdd(buffer, offset, delta);
         } catch (IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
@@ -147,6 +147,9 @@ final class SharedWord extends Word {
             return Outcome.TIMED_OUT;
         }
         if (VirtualThreads.isCurrent()) {
+            if (StandIn.isSupported()) {
+                return StandIn.sleep(this, futex(), expected, deadlineNanos);
+            }
             TimeUnit.NANOSECONDS.sleep(Math.min(remaining, NAP_NANOS));
             return endOfSlice(deadlineNanos, remaining > NAP_NANOS);
         }
@@ -165,8 +168,16 @@ final class SharedWord extends Word {
         try {
             return futex().wake(parties);
         } catch (PosixException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
+    }
+
+    Mapping mapping() {
+        return view.mapping();
+    }
+
+    int offset() {
+        return offset;
     }
 
     private static Outcome endOfSlice(long deadlineNanos, boolean more) {
@@ -177,14 +188,14 @@ final class SharedWord extends Word {
         try {
             return futex().await(expected, nanos);
         } catch (PosixException | InternalError e) {
-            throw mapping.failure(e);
+            throw view.failure(e);
         }
     }
 
     private Futex futex() {
         Futex known = futex;
         if (known == null) {
-            known = mapping.futex(offset);
+            known = view.futex(offset);
             futex = known;
         }
         return known;

@@ -9,14 +9,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Another JVM with this one's class path, that says on its standard output how far it is; killed when closed. */
-final class ChildJvm implements AutoCloseable {
+/** Another process, mostly a JVM with this one's class path, that says on its standard output how far it is; killed when closed. */
+public final class ChildJvm implements AutoCloseable {
     private static final long WATCHDOG_SECONDS = 60;
 
     private final Process process;
     private final BufferedReader output;
 
-    ChildJvm(Class<?> main, String... arguments) throws IOException {
+    public ChildJvm(Class<?> main, String... arguments) throws IOException {
+        this(command(main, arguments));
+    }
+
+    /** Any program. */
+    ChildJvm(List<String> command) throws IOException {
+        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        Thread watchdog = new Thread(this::watch, "watchdog of " + command.get(command.size() - 1));
+        watchdog.setDaemon(true);
+        watchdog.start();
+    }
+
+    private static List<String> command(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (Runtime.version().feature() >= 22) {
@@ -26,26 +39,36 @@ final class ChildJvm implements AutoCloseable {
         command.addAll(List.of("-XX:ErrorFile=/dev/stdout"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
-        process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        Thread watchdog = new Thread(this::watch, "watchdog of " + main.getSimpleName());
-        watchdog.setDaemon(true);
-        watchdog.start();
+        return command;
     }
 
     /** The next line that the child prints. */
-    String line() throws IOException {
-        String line = output.readLine();
+    public String line() throws IOException {
+        String line = lineOrNull();
         if (line == null) {
             throw new IOException("the child has ended: " + process);
         }
         return line;
     }
 
+    /** The next line that the child prints, or null if it has ended. */
+    public String lineOrNull() throws IOException {
+        return output.readLine();
+    }
+
+    /** Gives the child a line, if it reads its standard input. */
+    public void say(String line) throws IOException {
+        process.getOutputStream().write((line + '\n').getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
     /** Tells the child to go on, if it reads its standard input. */
     void go() throws IOException {
-        process.getOutputStream().write('\n');
-        process.getOutputStream().flush();
+        say("");
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** SIGKILL, at once; returns when the child is gone. */
@@ -55,7 +78,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** Waits until the child has ended by itself, and returns its exit code. */
-    int join() throws InterruptedException {
+    public int join() throws InterruptedException {
         return process.waitFor();
     }
 

@@ -76,7 +76,7 @@ class ProcessesTest {
             case "TasLock":
                 return segment.attach("lock", TasLock::new);
             case "PetersonLock":
-                return segment.attach("lock", PetersonLock::new).party(party);
+                return segment.attachUnrecoverable("lock", PetersonLock::new).party(party);
             default:
                 throw new IllegalArgumentException(kind);
         }
@@ -301,7 +301,7 @@ class ProcessesTest {
         }
     }
 
-    /** Goes on until the segment says what is wrong. For 20 ms the JVM may
+    /** Goes on until the segment says what is wrong. For 200 ms the JVM may
      * say in its own words that memory has gone, and words may read as anything. */
     static final class VictimChild {
         interface Step {

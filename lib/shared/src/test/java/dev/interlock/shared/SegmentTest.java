@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.interlock.mailbox.Codec;
 import dev.interlock.mailbox.Mailbox;
-import dev.interlock.memory.Memory;
-import dev.interlock.memory.Word;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.posix.Creation;
 import dev.interlock.posix.PosixException;
@@ -82,7 +80,7 @@ class SegmentTest {
             segment.semaphore("s", 5).acquire();
         }
         try (Segment segment = Segment.attach(name)) {
-            assertEquals(4, segment.semaphore("s", 99).availablePermits());
+            assertEquals(4, segment.semaphore("s", 5).availablePermits());
         }
     }
 
@@ -90,8 +88,10 @@ class SegmentTest {
     void hostsAnythingThatDrawsItsWordsFromAMemory() {
         try (Segment first = Segment.open(name);
                 Segment second = Segment.open(name)) {
-            first.attach("door", PetersonLock::new).party(0).lock();
-            assertFalse(second.attach("door", PetersonLock::new).party(1).tryLock());
+            first.attachUnrecoverable("door", PetersonLock::new).party(0).lock();
+            assertFalse(second.attachUnrecoverable("door", PetersonLock::new)
+                    .party(1)
+                    .tryLock());
         }
     }
 
@@ -106,6 +106,22 @@ class SegmentTest {
                 assertEquals(List.of("s"), old.names());
             }
         }
+    }
+
+    @Test
+    void theLastToCloseAnUnlinkedSegmentGivesItsMemoryBack() throws Exception {
+        Segment first = Segment.open(name, SegmentOptions.DEFAULT.withSize(64 << 20));
+        Segment second = Segment.open(name);
+        long free = freeBytes();
+        Segment.unlink(name);
+        first.close();
+        assertTrue(second.mutex("m").tryLock(), "it is in use");
+        second.close();
+        assertTrue(freeBytes() - free > 48 << 20, freeBytes() - free + " bytes came back"); // others may take some
+    }
+
+    private static long freeBytes() throws Exception {
+        return Files.getFileStore(Path.of("/dev/shm")).getUsableSpace();
     }
 
     @Test
@@ -295,7 +311,7 @@ class SegmentTest {
         try (Segment segment = Segment.open(name)) {
             segment.mutex("m");
             segment.ring("r", 1024, 64);
-            segment.attach("p", PetersonLock::new);
+            segment.attachUnrecoverable("p", PetersonLock::new);
             SegmentException.Reason reason = SegmentException.Reason.OTHER_KIND;
             assertReason(reason, name, () -> segment.semaphore("m", 1));
             assertReason(reason, name, () -> segment.ring("r", 512, 64));
@@ -391,13 +407,6 @@ class SegmentTest {
     }
 
     @Test
-    void moreOpeningsThanSlotsOneAfterTheOther() {
-        for (int i = 0; i < Format.SLOTS + 10; i++) {
-            Segment.open(name).close();
-        }
-    }
-
-    @Test
     void unfinishedCreationIsBegunAgainAtOnce() {
         List<Runnable> states = List.of(
                 () -> SharedMemory.open(name, Creation.CREATE_NEW).close(),
@@ -473,38 +482,6 @@ class SegmentTest {
             result.get();
         }
         pool.shutdown();
-    }
-
-    @Test
-    void aSlotIsNotTakenWhileAWordNamesIt() {
-        Memory[] memory = new Memory[2];
-        Segment dead = Segment.open(name);
-        Mutex held = dead.attach("m", m -> {
-            memory[0] = m;
-            return new Mutex(m);
-        });
-        held.lock();
-        int owner = memory[0].self();
-        dead.close();
-        try (Segment next = Segment.open(name)) {
-            next.attach("w", m -> {
-                memory[1] = m;
-                return new Words(m);
-            });
-            assertTrue(memory[1].self() >>> Format.THREAD_BITS != owner >>> Format.THREAD_BITS);
-            assertFalse(memory[1].isAlive(owner));
-            assertTrue(memory[1].isAlive(memory[1].self()));
-            Mutex there = next.mutex("m");
-            assertTrue(there.repair(() -> {}));
-        }
-    }
-
-    private static final class Words {
-        final Word word;
-
-        Words(Memory memory) {
-            word = memory.word(0);
-        }
     }
 
     private void poke(Function<ByteBuffer, ?> harm) {

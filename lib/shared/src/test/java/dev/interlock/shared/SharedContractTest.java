@@ -94,7 +94,7 @@ class SharedContractTest {
             return new CountingSemaphore(TestSegments.memory(), permits, waiting);
         }
 
-        /** Each of them wakes twenty times a second to look around: ten thousand would do nothing else. */
+        /** Each of them wakes ten times a second to look around: ten thousand would do nothing else. */
         @Override
         protected int crowd() {
             return 1_000;

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Names for segments that no other test, in this or another run, uses. */
 final class TestSegments {
+    private static final int SIZE = 1 << 22;
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private TestSegments() {}
@@ -21,10 +22,10 @@ final class TestSegments {
     static Memory memory() {
         String name = unique();
         try (SharedMemory memory = SharedMemory.open(name, Creation.CREATE_NEW)) {
-            memory.resize(1 << 22);
+            memory.resize(SIZE);
             SharedMemory.unlink(name);
             Mapping mapping = new Mapping(memory, memory.map().order(ByteOrder.nativeOrder()), 1);
-            return new Extent(mapping, "object", true, 0, 1 << 22);
+            return new Extent(mapping.view("object"), null, "object", true, true, Format.OBJECTS, SIZE);
         }
     }
 

@@ -1,0 +1,58 @@
+package dev.interlock.buffer;
+
+import dev.interlock.memory.Memory;
+import dev.interlock.memory.WaitStrategy;
+import java.util.function.BooleanSupplier;
+
+/** How one side of a buffer waits before it sleeps. It learns how long to leave the other side alone between two looks. */
+final class Patience {
+    /* Implementation notes
+     * A look takes the cache lines that the other side is writing. A consumer that looks all the time meets each element
+     * alone, and both sides wait for the lines more than they work; one that looks seldom finds a batch. But whoever waits
+     * for an answer wants each element at once.
+     * gap     how many steps lie before the first look of a wait. It doubles if more than that many elements passed since the
+     *         last wait, for then they stream; else it halves. An exchange of single elements keeps it at 1.
+     * Within a wait the gaps double too, so that an element is met at most twice as late as it came.
+     * The fields are plain: guesses, which any thread of the side may write.
+     */
+    private static final int STEPS = 400;
+    private static final int MAX_GAP = 64;
+
+    private final WaitStrategy waiting;
+    private int gap = 1;
+    private long lastWait;
+
+    Patience(WaitStrategy waiting) {
+        this.waiting = waiting;
+    }
+
+    /**
+     * Spins until an attempt succeeds or it no longer pays.
+     *
+     * @param position of the side that waits
+     * @param attempt what it waits for
+     * @return whether an attempt succeeded
+     */
+    boolean spin(long position, BooleanSupplier attempt) {
+        int pauses = learn(position);
+        for (int step = 0; step < STEPS && waiting.busyWait(Memory.heap(), step, STEPS); ) {
+            step += pauses;
+            for (int more = 1; more < pauses; more++) {
+                Thread.onSpinWait();
+            }
+            if (attempt.getAsBoolean()) {
+                return true;
+            }
+            pauses = Math.min(2 * pauses, MAX_GAP);
+        }
+        return false;
+    }
+
+    private int learn(long position) {
+        int known = gap;
+        int next = position - lastWait > known ? Math.min(2 * known, MAX_GAP) : Math.max(known / 2, 1);
+        lastWait = position;
+        gap = next;
+        return next;
+    }
+}

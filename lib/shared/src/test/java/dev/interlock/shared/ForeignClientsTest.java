@@ -1,0 +1,269 @@
+package dev.interlock.shared;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.interlock.buffer.MessageRing;
+import dev.interlock.mailbox.Codec;
+import dev.interlock.mailbox.Mailbox;
+import dev.interlock.memory.LongWord;
+import dev.interlock.memory.Memory;
+import dev.interlock.mutex.Mutex;
+import dev.interlock.mutex.OwnerDiedException;
+import dev.interlock.semaphore.CountingSemaphore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The programs of examples/c and examples/python are partners of JVMs: compiled and run as they stand there. */
+@Timeout(120)
+class ForeignClientsTest {
+    private static final int ROUNDS = 100_000;
+    private static final Path EXAMPLES = Path.of("..", "..", "examples");
+
+    @TempDir
+    private static Path programs;
+
+    private final String name = TestSegments.unique();
+
+    @BeforeAll
+    static void compile() throws Exception {
+        for (String program : List.of("accounts", "turns", "ring")) {
+            Path source = EXAMPLES.resolve("c").resolve(program + ".c");
+            Path target = programs.resolve(program);
+            try (ChildJvm gcc = new ChildJvm(List.of(
+                    "gcc",
+                    "-std=c11",
+                    "-O2",
+                    "-Wall",
+                    "-Wextra",
+                    "-Werror",
+                    "-o",
+                    target.toString(),
+                    source.toString()))) {
+                assertEquals("", gcc.rest());
+                assertEquals(0, gcc.join());
+            }
+        }
+    }
+
+    @AfterEach
+    void remove() {
+        TestSegments.remove(name);
+    }
+
+    private static ChildJvm c(String program, String... arguments) throws Exception {
+        List<String> command =
+                new java.util.ArrayList<>(List.of(programs.resolve(program).toString()));
+        command.addAll(List.of(arguments));
+        return new ChildJvm(command);
+    }
+
+    private static ChildJvm python(String... arguments) throws Exception {
+        List<String> command = new java.util.ArrayList<>(List.of("python3"));
+        command.addAll(List.of(arguments));
+        return new ChildJvm(command);
+    }
+
+    private static final class Counters {
+        final LongWord first;
+        final LongWord second;
+
+        Counters(Memory memory) {
+            first = memory.longWord(0);
+            second = memory.newLine().longWord(0);
+        }
+    }
+
+    @Test
+    void aMutexExcludesJvmsAndC() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            Mutex lock = segment.mutex("lock");
+            Counters counters = segment.attach("counters", Counters::new);
+            try (ChildJvm other = c("accounts", name, "count", "" + ROUNDS)) {
+                for (int i = 0; i < ROUNDS; i++) {
+                    lock.lock();
+                    counters.first.setPlain(counters.first.getPlain() + 1);
+                    counters.second.setPlain(counters.second.getPlain() + 1);
+                    lock.unlock();
+                }
+                assertEquals("repairs 0\n", other.rest());
+                assertEquals(0, other.join());
+            }
+            assertEquals(2L * ROUNDS, counters.first.getVolatile());
+            assertEquals(2L * ROUNDS, counters.second.getVolatile());
+        }
+    }
+
+    @Test
+    void aJvmRepairsWhatAKilledCProgramHeld() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            Mutex lock = segment.mutex("lock");
+            Counters counters = segment.attach("counters", Counters::new);
+            try (ChildJvm other = c("accounts", name, "hold")) {
+                assertEquals("held", other.line());
+                assertFalse(lock.tryLock(150, TimeUnit.MILLISECONDS), "its owner lives");
+                other.kill();
+            }
+            long start = System.nanoTime();
+            assertThrows(OwnerDiedException.class, lock::lock);
+            assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(1));
+            assertTrue(lock.repair(() -> counters.second.setPlain(counters.first.getPlain())));
+            lock.lock();
+            assertEquals(1, counters.second.getPlain());
+            lock.unlock();
+        }
+    }
+
+    static final class Holder {
+        public static void main(String[] args) throws Exception {
+            Segment segment = Segment.attach(args[0]);
+            segment.mutex("lock").lock();
+            segment.attach("counters", Counters::new).first.setVolatile(7);
+            System.out.println("held");
+            System.in.read();
+            segment.close();
+        }
+    }
+
+    @Test
+    void aCProgramRepairsWhatAKilledJvmHeld() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            segment.mutex("lock");
+            Counters counters = segment.attach("counters", Counters::new);
+            try (ChildJvm holder = new ChildJvm(Holder.class, name)) {
+                assertEquals("held", holder.line());
+                try (ChildJvm other = c("accounts", name, "count", "1")) {
+                    Thread.sleep(150); // it waits, and sees that the owner lives
+                    holder.kill();
+                    assertEquals("repairs 1\n", other.rest());
+                }
+            }
+            assertEquals(8, counters.first.getVolatile());
+            assertEquals(8, counters.second.getVolatile());
+            assertTrue(segment.mutex("lock").tryLock());
+        }
+    }
+
+    @Test
+    void semaphoresPassTheTurnBetweenJvmsAndC() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            CountingSemaphore theirs = segment.semaphore("to c", 0);
+            CountingSemaphore mine = segment.semaphore("to java", 0);
+            try (ChildJvm other = c("turns", name, "" + ROUNDS / 2)) {
+                for (int i = 0; i < ROUNDS / 2; i++) {
+                    theirs.release();
+                    mine.acquire();
+                }
+                assertEquals("done\n", other.rest());
+            }
+            assertEquals(0, mine.availablePermits() + theirs.availablePermits());
+        }
+    }
+
+    @Test
+    void aRingCarriesMessagesFromJvmsToC() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            MessageRing ring = segment.ring("r", 64, 8);
+            try (ChildJvm first = c("ring", name, "r", "receive", "" + ROUNDS / 2);
+                    ChildJvm second = c("ring", name, "r", "receive", "" + ROUNDS / 2)) {
+                for (long i = 0; i < ROUNDS; i++) {
+                    try (MessageRing.Claim claim = ring.claim(8)) {
+                        claim.buffer().putLong(i);
+                        claim.publish();
+                    }
+                }
+                String received = first.rest() + second.rest();
+                long sum = 0;
+                for (String line : received.split("\n")) {
+                    assertTrue(line.endsWith(", again 0"), received);
+                    sum += Long.parseLong(line.substring("sum ".length(), line.indexOf(',')));
+                }
+                assertEquals(ROUNDS * (ROUNDS - 1L) / 2, sum);
+            }
+        }
+    }
+
+    @Test
+    void aMailboxCarriesMessagesFromCToJvmsInOrder() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            Mailbox<Long> mailbox = segment.mailbox("b", Codec.int64(), 64, 8);
+            try (ChildJvm other = c("ring", name, "b", "send", "" + ROUNDS)) {
+                for (long i = 0; i < ROUNDS; i++) {
+                    assertEquals(i, mailbox.receive());
+                }
+                assertEquals("sum 0, again 0\n", other.rest());
+            }
+        }
+    }
+
+    @Test
+    void pythonListsTheObjects() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            segment.mutex("accounts");
+            segment.ring("grüße", 1000, 64);
+            try (ChildJvm python =
+                    python(EXAMPLES.resolve("python/interlock.py").toString(), name)) {
+                assertEquals("accounts Mutex\ngrüße MessageRing 1024 64\n", python.rest());
+                assertEquals(0, python.join());
+            }
+        }
+    }
+
+    @Test
+    void pythonAndJvmsReceiveFromOneMailboxEachMessageOnce() throws Exception {
+        int count = 4_000;
+        try (Segment segment = Segment.open(name)) {
+            Mailbox<String> mailbox = segment.mailbox("b", Codec.utf8(), 8, 16);
+            Thread sender = new Thread(() -> {
+                try {
+                    for (int i = 0; i < count; i++) {
+                        mailbox.send("" + i);
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            boolean[] seen = new boolean[count];
+            try (ChildJvm python =
+                    python(EXAMPLES.resolve("python/interlock.py").toString(), name, "receive", "b", "" + count / 2)) {
+                sender.start();
+                for (int i = 0; i < count / 2; i++) {
+                    int got = Integer.parseInt(mailbox.receive());
+                    assertFalse(seen[got]);
+                    seen[got] = true;
+                }
+                for (String line : python.rest().split("\n")) {
+                    int got = Integer.parseInt(line.strip());
+                    assertFalse(seen[got]);
+                    seen[got] = true;
+                }
+                assertEquals(0, python.join());
+            }
+            sender.join();
+            for (boolean one : seen) {
+                assertTrue(one);
+            }
+        }
+    }
+
+    @Test
+    void theSourcesAgreeWithTheFormat() throws Exception {
+        String header = Files.readString(EXAMPLES.resolve("c/interlock.h"));
+        for (String constant : List.of(
+                "IL_DIRECTORY = " + Format.DIRECTORY,
+                "IL_OBJECTS = " + Format.OBJECTS,
+                "IL_ENTRY_LENGTH = " + Format.ENTRY_LENGTH,
+                "IL_VERSION = " + Format.VERSION)) {
+            assertTrue(header.contains(constant + ","), constant);
+        }
+    }
+}
