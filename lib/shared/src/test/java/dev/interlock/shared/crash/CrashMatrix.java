@@ -24,7 +24,7 @@ final class CrashMatrix implements AutoCloseable {
     private static final int MAX_STEPS = 500;
     private static final int SIGKILLED = 128 + 9;
     private static final long RECOVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long HANG_SECONDS = 20;
+    private static final long HANG_SECONDS = 8;
 
     private final Deque<ChildJvm> ready = new ArrayDeque<>();
     private long longestNanos;

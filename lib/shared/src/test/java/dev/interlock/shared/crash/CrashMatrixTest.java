@@ -43,8 +43,10 @@ class CrashMatrixTest {
                     CrashMatrix.Row row = matrix.run(scenario);
                     lines.add(line(row));
                     checked.add(comparable(lines.get(lines.size() - 1)));
+                    System.out.println(lines.get(lines.size() - 1));
                 } catch (AssertionError e) {
                     failures.add(e.getMessage());
+                    System.out.println("FAILED " + e.getMessage());
                 }
             }
             System.out.println(

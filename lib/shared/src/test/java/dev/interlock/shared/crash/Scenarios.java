@@ -347,11 +347,19 @@ final class Scenarios {
             met.await();
             return "";
         };
+        // A barrier knows its parties by the last round: both have met before.
+        Scenario.Act<T> meet =
+                it -> new Thread(() -> meet(() -> party.apply(it, 0).await())).start();
+        Scenario.Act<T> metBy = it -> party.apply(it, 1).await();
         of(name, "await, the last to come", layout)
+                .first(meet)
+                .victimFirst(metBy)
                 .meanwhile(arrival)
                 .victim(it -> party.apply(it, 1).await())
                 .outcome(it -> "");
         of(name, "await, the first to come", layout)
+                .first(meet)
+                .victimFirst(metBy)
                 .victim(it -> party.apply(it, 1).await())
                 .whenVictimSleeps(arrival)
                 .outcome(reuse);
