@@ -8,7 +8,7 @@ enum Choice {
     DIE("dies"),
     /** The deadline of its sleep passes. */
     EXPIRE("expires"),
-    /** It wakes for no reason. */
+    /** It wakes for no reason; if that alone changes nothing, when time has passed. */
     STIR("stirs"),
     /** It begins no further round. */
     STOP("stops"),

@@ -66,7 +66,7 @@ final class Choices<T> {
         }
         if (plan.spurious || state[layout.dead] != 0) {
             Outlooks.Outlook outlook = machine.outlook(state, party);
-            if (!outlook.waits || outlook.exit >= 0) {
+            if (!outlook.waits || outlook.exit >= 0 || outlook.late >= 0) {
                 labels[count++] = Choice.label(party.index, Choice.STIR);
             }
         }

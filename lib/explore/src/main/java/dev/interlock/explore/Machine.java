@@ -143,7 +143,8 @@ final class Machine<T> {
                 advance(state, party, node, Op.EXPIRED);
             }
             case STIR -> {
-                int exit = outlook(state, party).exit;
+                Outlooks.Outlook outlook = outlook(state, party);
+                int exit = outlook.exit >= 0 ? outlook.exit : outlook.late;
                 sleepers.remove(state, p);
                 if (exit >= 0) {
                     arrive(state, party, exit);

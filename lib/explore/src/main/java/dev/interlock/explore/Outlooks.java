@@ -168,8 +168,7 @@ final class Outlooks {
         }
         int clockAt = clockAt();
         if (waits && clockAt >= 0 && boundary.kind() == Op.Kind.PAUSE) {
-            outlook.late = discovery.behind(
-                    node, alone(content, 0, clockAt).add(roundOps.get(clockAt), Party.LATER));
+            outlook.late = discovery.behind(node, alone(content, 0, clockAt).add(roundOps.get(clockAt), Party.LATER));
         }
         return outlook;
     }
