@@ -15,7 +15,9 @@ enum Choice {
     /** It goes round its counted loop until it leaves it. */
     SPIN("spins"),
     /** It finds that time has passed. */
-    LATER("later");
+    LATER("later"),
+    /** It is interrupted: before it takes its operation, or in its sleep. */
+    INTERRUPT("interrupted");
 
     private static final Choice[] ALL = values();
 

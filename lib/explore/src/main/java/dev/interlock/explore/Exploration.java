@@ -40,9 +40,12 @@ import java.util.function.Predicate;
  * on the calling thread.
  *
  * <p><b>Waiting.</b> A loop that waits must call {@link Memory#pause()} or {@code await} in each round. A party that has
- * gone round once, and would see the same again, is held until a word that it looks at changes. If the loop is counted
- * (a spinner that goes to sleep after a while), leaving it is a step that may come at any time; how many rounds it took
- * is explored only up to {@link #spins}.
+ * gone round once, and would see the same again, is held until a word that it looks at changes. That leaves nothing out
+ * if nobody can tell how often it went round: each way from there is tried with some hundred rounds more, and where that
+ * makes a difference the report has a {@linkplain Report#bounds() bound}. If the loop is counted (a spinner that goes to
+ * sleep after a while), leaving it is a step that may come at any time; what happens if a word changes after more than
+ * {@link #spins} rounds is left out, which is a bound, too. A loop that is not left after 20 000 equal rounds is taken to
+ * be endless: to tell is beyond any run.
  *
  * <p>States are cached: a state that was reached before is not explored again. A party's local state is the history of
  * its results since its round began, so nothing but the memory is compared or guessed. Explicit states, and not partial
@@ -70,6 +73,7 @@ public final class Exploration<T> {
     final List<Check<T>> always = new ArrayList<>();
     final List<Check<T>> atEnd = new ArrayList<>();
     int kills;
+    int interrupts;
     boolean spurious = true;
     boolean stops;
     int spins = 1;
@@ -102,7 +106,7 @@ public final class Exploration<T> {
     }
 
     /** A party and its part. */
-    record Role<T>(String name, Body<? super T> body, int rounds, boolean mortal) {}
+    record Role<T>(String name, List<Body<? super T>> parts, int rounds, boolean mortal, boolean interruptible) {}
 
     /** A condition and its name. */
     record Check<T>(String name, Predicate<? super T> condition) {}
@@ -125,11 +129,16 @@ public final class Exploration<T> {
     /**
      * Adds a party. Its {@link Memory#self()} is 1 for the first one, 2 for the next.
      *
+     * <p>A round may be given in several parts, such as what comes before a lock is held and what comes after. Each part
+     * begins afresh, with a new object over the same memory: nothing but the words is carried over, so the explorer need
+     * not tell apart the ways on which the party came there. That makes for far fewer states.
+     *
      * @param name what reports call it: no spaces, no colon, no star
-     * @param body what it does in each round
+     * @param parts what it does in each round, one after the other
      * @return this
      */
-    public Exploration<T> party(String name, Body<? super T> body) {
+    @SafeVarargs
+    public final Exploration<T> party(String name, Body<? super T>... parts) {
         if (parties.size() == Layout.MAX_PARTIES) {
             throw new IllegalArgumentException("more than " + Layout.MAX_PARTIES + " parties");
         }
@@ -137,7 +146,14 @@ public final class Exploration<T> {
         if (taken || !name.matches("[^\\s:*()]+")) {
             throw new IllegalArgumentException("the name of a party: '" + name + "'" + (taken ? " is taken" : ""));
         }
-        parties.add(new Role<>(name, Objects.requireNonNull(body, "body"), rounds, true));
+        if (parts.length == 0) {
+            throw new IllegalArgumentException("party " + name + " does nothing");
+        }
+        List<Body<? super T>> inOrder = new ArrayList<>();
+        for (Body<? super T> part : parts) {
+            inOrder.add(Objects.requireNonNull(part, "part"));
+        }
+        parties.add(new Role<>(name, inOrder, rounds, true, true));
         return this;
     }
 
@@ -170,7 +186,7 @@ public final class Exploration<T> {
 
     private Exploration<T> setRounds(int count) {
         rounds = count;
-        parties.replaceAll(role -> new Role<>(role.name(), role.body(), count, role.mortal()));
+        parties.replaceAll(role -> new Role<>(role.name(), role.parts(), count, role.mortal(), role.interruptible()));
         return this;
     }
 
@@ -193,16 +209,39 @@ public final class Exploration<T> {
      * @return this
      */
     public Exploration<T> kills(int most, String... names) {
-        List<String> mortals = List.of(names);
-        for (String name : mortals) {
+        refuseStrangers(names);
+        kills = most;
+        parties.replaceAll(role ->
+                new Role<>(role.name(), role.parts(), role.rounds(), isAmong(role, names), role.interruptible()));
+        return this;
+    }
+
+    /**
+     * Lets parties be interrupted, at any step: in their sleep, or between two operations. An interruption that a part
+     * leaves pending ends with it.
+     *
+     * @param most how many interruptions there may be in one schedule
+     * @param names who may be interrupted; anybody, if none is named
+     * @return this
+     */
+    public Exploration<T> interrupts(int most, String... names) {
+        refuseStrangers(names);
+        interrupts = most;
+        parties.replaceAll(
+                role -> new Role<>(role.name(), role.parts(), role.rounds(), role.mortal(), isAmong(role, names)));
+        return this;
+    }
+
+    private void refuseStrangers(String... names) {
+        for (String name : names) {
             if (parties.stream().noneMatch(role -> role.name().equals(name))) {
                 throw new IllegalArgumentException("no party " + name);
             }
         }
-        kills = most;
-        parties.replaceAll(role -> new Role<>(
-                role.name(), role.body(), role.rounds(), mortals.isEmpty() || mortals.contains(role.name())));
-        return this;
+    }
+
+    private static boolean isAmong(Role<?> role, String... names) {
+        return names.length == 0 || List.of(names).contains(role.name());
     }
 
     /**
@@ -218,7 +257,8 @@ public final class Exploration<T> {
     }
 
     /**
-     * How many equal rounds of a counted spin loop are explored one by one.
+     * How many equal rounds of a counted spin loop are explored one by one. A loop that is left within so many is
+     * explored completely; of a longer one the rest is skipped, and the report says so.
      *
      * @param rounds from 1, which is the default
      * @return this
@@ -365,7 +405,7 @@ public final class Exploration<T> {
      */
     public Report replay(String schedule) {
         refuseNobody();
-        return new Replay<>(this, new Machine<>(this)).run(schedule);
+        return new Replay<>(this).run(schedule);
     }
 
     /** The parties and their rounds, in words. */
@@ -379,6 +419,9 @@ public final class Exploration<T> {
         }
         if (kills > 0) {
             text.append(", ").append(kills).append(kills == 1 ? " may die" : " may die in one schedule");
+        }
+        if (interrupts > 0) {
+            text.append(", ").append(interrupts).append(interrupts == 1 ? " interruption" : " interruptions");
         }
         return text.toString();
     }

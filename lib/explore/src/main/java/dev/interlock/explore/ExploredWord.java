@@ -73,7 +73,10 @@ final class ExploredWord extends Word {
             throw new InterruptedException();
         }
         long result = memory.step(Op.Kind.AWAIT, cell, expected, deadlineNanos);
-        return result == 0 ? Outcome.TIMED_OUT : result == Op.CHANGED ? Outcome.CHANGED : Outcome.WOKEN;
+        if (result == Op.INTERRUPTED) {
+            throw new InterruptedException();
+        }
+        return result == Op.EXPIRED ? Outcome.TIMED_OUT : result == Op.CHANGED ? Outcome.CHANGED : Outcome.WOKEN;
     }
 
     @Override

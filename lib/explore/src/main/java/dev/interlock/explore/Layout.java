@@ -5,11 +5,11 @@ import java.util.List;
 /** Where a state, an array of ints, keeps what. */
 final class Layout {
     /* Implementation notes
-     * State   [words and long words][sections][payload][dead][round][sleep][context][node of party 0]…[of the last]
+     * State   [words and long words][sections][payload][dead][round][sleep][interrupts][context][node of party 0]…[of the last]
      *         sections: eight bits a section, a bit for each party inside. payload: the number of the content of the
      *         payload areas. dead: a bit a party. round, sleep: four bits a party; which repetition of its body it is
-     *         in, and its place in the queue of its word, from 1, or 0 if awake. context: last party and preemptions, if
-     *         those are bounded. node: what the party knows, see Party; or DEAD or FINISHED.
+     *         in, and its place in the queue of its word, from 1, or 0 if awake. interrupts: how many there have been.
+     *         context: last party and preemptions, if those are bounded. node: what the party knows, see Party; or DEAD or FINISHED.
      */
     static final int MAX_PARTIES = 8;
     static final int MAX_SECTIONS = 4;
@@ -22,6 +22,7 @@ final class Layout {
     final int dead;
     final int round;
     final int sleep;
+    final int interrupts;
     final int context;
     final int nodes;
     final int width;
@@ -46,8 +47,9 @@ final class Layout {
         dead = at + 2;
         round = at + 3;
         sleep = at + 4;
-        context = at + 5;
-        nodes = at + 6;
+        interrupts = at + 5;
+        context = at + 6;
+        nodes = at + 7;
         width = nodes + parties;
     }
 
@@ -64,11 +66,6 @@ final class Layout {
         } else {
             state[at] = (int) value;
         }
-    }
-
-    /** The value as the word would hold it. */
-    long fit(int cell, long value) {
-        return wide[cell] ? value : (int) value;
     }
 
     /** Where the word starts. */
@@ -99,6 +96,11 @@ final class Layout {
 
     boolean isDead(int[] state, int party) {
         return (state[dead] >>> party & 1) != 0;
+    }
+
+    /** Whether a number is that of a party that lives. */
+    boolean isAlive(int[] state, long number) {
+        return number > 0 && number <= parties && !isDead(state, (int) number - 1);
     }
 
     /** Whether the party will take no more steps. */

@@ -1,6 +1,5 @@
 package dev.interlock.explore;
 
-import dev.interlock.memory.Memory;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,14 +17,14 @@ final class Machine<T> {
      * Settled   a state in which no party has a step to take that nobody could notice: a pause before a round that is
      *           worth running, a clock or a life sign with one answer only. step() settles its result, so a party that is
      *           seen at a pause waits there for a cell to change.
-     * Rounds    a party that ends its body begins the next round at its root, whatever it did before: bodies carry
-     *           nothing from one round to the next but by the memory.
+     * Parts     a party that ends a part begins the next one, of this round or of the next, at its root, whatever it did
+     *           before: bodies carry nothing from one to the other but by the memory.
      */
-    private static final int LAST_SHIFT = 16;
-
     final Layout layout;
     final List<Party<T>> parties;
     final Sections sections;
+    final Sleepers sleepers;
+    final Choices<T> choices;
 
     private final Exploration<T> plan;
     private final Payloads payloads;
@@ -53,25 +52,18 @@ final class Machine<T> {
         parties = new ArrayList<>();
         for (Exploration.Role<T> role : plan.parties) {
             int index = parties.size();
+            ExploredMemory attached = observed.attach(index + 1);
             parties.add(new Party<>(
-                    index,
-                    role.name(),
-                    role.body(),
-                    plan.constructor,
-                    layout,
-                    payloads,
-                    observed.attach(index + 1),
-                    sections,
-                    plan.operations,
-                    plan.spins,
-                    role.rounds() == Exploration.FOREVER));
+                    index, role, plan.constructor, layout, payloads, attached, sections, plan.operations, plan.spins));
         }
+        sleepers = new Sleepers(layout, parties);
+        choices = new Choices<>(plan, this);
         observed.seal(this::observe);
         initial = new int[layout.width];
         for (int cell = 0; cell < cells.size(); cell++) {
             layout.set(initial, cell, cells.get(cell).initial());
         }
-        initial[layout.context] = -1 << LAST_SHIFT;
+        choices.setNoPreemptions(initial);
         for (Party<T> party : parties) {
             arrive(initial, party, Party.ROOT);
         }
@@ -95,90 +87,39 @@ final class Machine<T> {
         return subject;
     }
 
+    /** How many operations the parties' code has taken. */
+    long operations() {
+        return parties.stream().mapToLong(Party::operations).sum();
+    }
+
+    /** What the parties leave out, in words. */
+    List<String> bounds() {
+        List<String> bounds = new ArrayList<>();
+        if (parties.stream().anyMatch(Party::skipsRounds)) {
+            bounds.add("changes after more than " + plan.spins + " equal rounds of a counted loop");
+        }
+        if (parties.stream().anyMatch(Party::countShows)) {
+            bounds.add("waits of more than " + plan.spins + " equal rounds, though their number matters afterwards");
+        }
+        return bounds;
+    }
+
     /** The operation to come, or null. */
     Op next(int[] state, int party) {
         int node = state[layout.nodes + party];
         return node < 0 ? null : parties.get(party).op(node);
     }
 
-    boolean isAsleep(int[] state, int party) {
-        return layout.sleepOf(state, party) != 0;
-    }
-
-    /** Whether the party waits at a pause for a cell to change. */
-    boolean isSpinning(int[] state, int party) {
-        Op next = next(state, party);
-        return next != null && next.kind() == Op.Kind.PAUSE;
+    /** What a party at a boundary would do alone. */
+    Outlooks.Outlook outlook(int[] state, Party<T> party) {
+        return party.outlook(state[layout.nodes + party.index], state);
     }
 
     boolean isAtRoot(int[] state, int party) {
         return state[layout.nodes + party] == Party.ROOT;
     }
 
-    /** The steps that can be taken, in a fixed order, into the array given; returns how many. */
-    int steps(int[] state, byte[] labels) {
-        int count = 0;
-        for (Party<T> party : parties) {
-            int p = party.index;
-            int node = state[layout.nodes + p];
-            if (node < 0 || party.op(node) == null) {
-                continue;
-            }
-            Op next = party.op(node);
-            if (isAsleep(state, p)) {
-                if (next.b() != Memory.NO_DEADLINE) {
-                    labels[count++] = Choice.label(p, Choice.EXPIRE);
-                }
-                if (plan.spurious || state[layout.dead] != 0) {
-                    Party.Outlook outlook = party.outlook(node, state);
-                    if (!outlook.waits || outlook.exit >= 0 || outlook.late >= 0) {
-                        labels[count++] = Choice.label(p, Choice.STIR);
-                    }
-                }
-            } else if (next.kind() == Op.Kind.PAUSE) {
-                Party.Outlook outlook = party.outlook(node, state);
-                if (outlook.exit >= 0) {
-                    labels[count++] = Choice.label(p, Choice.SPIN);
-                }
-                if (outlook.late >= 0) {
-                    labels[count++] = Choice.label(p, Choice.LATER);
-                }
-            } else {
-                labels[count++] = Choice.label(p, Choice.STEP);
-                if (next.kind() == Op.Kind.CLOCK) {
-                    labels[count++] = Choice.label(p, Choice.LATER);
-                }
-                if (node == Party.ROOT && plan.stops) {
-                    labels[count++] = Choice.label(p, Choice.STOP);
-                }
-            }
-            if (plan.parties.get(p).mortal() && Integer.bitCount(state[layout.dead]) < plan.kills) {
-                labels[count++] = Choice.label(p, Choice.DIE);
-            }
-        }
-        return count;
-    }
-
-    /** Whether a state is stuck unless parties wake for no reason: nobody can be relied on to take a step. */
-    boolean isStuck(int[] state, byte[] labels, int count) {
-        return reliable(state, labels, count) == 0;
-    }
-
-    /** Once a party has died, the others look for life signs: they stir by themselves. Until then it is chance. */
-    boolean isReliable(int[] state, Choice choice) {
-        return choice.isProgress() || choice == Choice.STIR && state[layout.dead] != 0;
-    }
-
-    /** The parties that can be relied on to take a step, a bit each. */
-    int reliable(int[] state, byte[] labels, int count) {
-        int parties = 0;
-        for (int i = 0; i < count; i++) {
-            if (isReliable(state, Choice.of(labels[i]))) {
-                parties |= 1 << Choice.partyOf(labels[i]);
-            }
-        }
-        return parties;
-    }
+    // ---- steps
 
     /** Takes a step, changing the state given. What it did is told by the methods that follow. */
     void step(int[] state, int label) {
@@ -191,36 +132,45 @@ final class Machine<T> {
         switch (Choice.of(label)) {
             case STEP -> operate(state, party, node);
             case DIE -> {
-                leaveQueue(state, p);
+                sleepers.remove(state, p);
                 state[layout.nodes + p] = Layout.DEAD;
                 state[layout.dead] |= 1 << p;
                 layout.setRound(state, p, 0);
                 state[layout.sections] &= ~(0x01010101 << p);
             }
             case EXPIRE -> {
-                leaveQueue(state, p);
-                advance(state, party, node, 0);
+                sleepers.remove(state, p);
+                advance(state, party, node, Op.EXPIRED);
             }
             case STIR -> {
-                Party.Outlook outlook = party.outlook(node, state);
+                Outlooks.Outlook outlook = outlook(state, party);
                 int exit = outlook.exit >= 0 ? outlook.exit : outlook.late;
-                leaveQueue(state, p);
+                sleepers.remove(state, p);
                 if (exit >= 0) {
                     arrive(state, party, exit);
                 } else {
-                    advance(state, party, node, 1);
+                    advance(state, party, node, Op.WOKEN);
                 }
             }
             case STOP -> {
                 state[layout.nodes + p] = Layout.FINISHED;
                 layout.setRound(state, p, 0);
             }
-            case SPIN -> arrive(state, party, party.outlook(node, state).exit);
+            case SPIN -> arrive(state, party, outlook(state, party).exit);
             case LATER -> {
                 if (party.op(node).kind() == Op.Kind.PAUSE) {
-                    arrive(state, party, party.outlook(node, state).late);
+                    arrive(state, party, outlook(state, party).late);
                 } else {
                     advance(state, party, node, Party.LATER);
+                }
+            }
+            case INTERRUPT -> {
+                state[layout.interrupts]++;
+                if (sleepers.isAsleep(state, p)) {
+                    sleepers.remove(state, p);
+                    advance(state, party, node, Op.INTERRUPTED);
+                } else {
+                    arrive(state, party, party.interrupted(node, state[layout.payload]));
                 }
             }
             default -> throw new AssertionError(label);
@@ -253,25 +203,6 @@ final class Machine<T> {
         return cut;
     }
 
-    /** Counts a preemption: a step of another party than the last one, which could have gone on. */
-    int preemptions(int[] before, byte[] labels, int count, int label) {
-        int context = before[layout.context];
-        int lastParty = context >> LAST_SHIFT;
-        int so = context & 0xffff;
-        if (lastParty >= 0 && lastParty != Choice.partyOf(label) && Choice.of(label) == Choice.STEP) {
-            for (int i = 0; i < count; i++) {
-                if (labels[i] == Choice.label(lastParty, Choice.STEP)) {
-                    return so + 1;
-                }
-            }
-        }
-        return so;
-    }
-
-    void setPreemptions(int[] state, int party, int preemptions) {
-        state[layout.context] = party << LAST_SHIFT | preemptions;
-    }
-
     private void fail(Violation.Kind kind, String text, Throwable cause) {
         if (failure == null) {
             failure = kind;
@@ -301,35 +232,35 @@ final class Machine<T> {
                 }
             }
             case AWAIT -> {
-                if (value == op.a()) {
-                    if (op.b() > 0) {
-                        layout.setSleep(state, p, 1 + sleepers(state, cell));
-                        return;
-                    }
-                    result = 0;
-                } else {
+                if (value != op.a()) {
                     result = Op.CHANGED;
+                } else if (op.b() <= 0) {
+                    result = Op.EXPIRED;
+                } else {
+                    sleepers.add(state, p, cell);
+                    return;
                 }
             }
             case WAKE -> result = wake(state, cell, (int) op.a());
             case CLOCK -> result = 0;
-            case ALIVE -> {
-                int asked = (int) op.a() - 1;
-                result = asked >= 0 && asked < layout.parties && !layout.isDead(state, asked) ? 1 : 0;
-            }
+            case ALIVE -> result = layout.isAlive(state, op.a()) ? 1 : 0;
             case ENTER -> {
-                state[layout.sections] |= 1 << (8 * cell + p);
-                int inside = state[layout.sections] >>> 8 * cell & 0xff;
-                if (Integer.bitCount(inside) > sections.get(cell).capacity()
-                        && plan.wanted.contains(Violation.Kind.MUTUAL_EXCLUSION)) {
-                    fail(Violation.Kind.MUTUAL_EXCLUSION, namesOf(inside) + " are in the " + sections.get(cell), null);
-                }
+                enter(state, p, cell);
                 result = 0;
             }
             case LEAVE -> state[layout.sections] &= ~(1 << (8 * cell + p));
             default -> throw new AssertionError(op);
         }
         advance(state, party, node, result);
+    }
+
+    private void enter(int[] state, int party, int section) {
+        state[layout.sections] |= 1 << (8 * section + party);
+        int inside = state[layout.sections] >>> 8 * section & 0xff;
+        if (Integer.bitCount(inside) > sections.get(section).capacity()
+                && plan.wanted.contains(Violation.Kind.MUTUAL_EXCLUSION)) {
+            fail(Violation.Kind.MUTUAL_EXCLUSION, namesOf(inside) + " are in the " + sections.get(section), null);
+        }
     }
 
     static boolean isOnWord(Op op) {
@@ -349,48 +280,14 @@ final class Machine<T> {
         return names.toString();
     }
 
-    private int sleepers(int[] state, int cell) {
-        int count = 0;
-        for (int q = 0; q < layout.parties; q++) {
-            if (isAsleep(state, q) && next(state, q).cell() == cell) {
-                count++;
-            }
-        }
-        return count;
-    }
-
     private int wake(int[] state, int cell, int most) {
         int woken = 0;
-        while (woken < most) {
-            int first = -1;
-            for (int q = 0; q < layout.parties && first < 0; q++) {
-                if (layout.sleepOf(state, q) == 1 && next(state, q).cell() == cell) {
-                    first = q;
-                }
-            }
-            if (first < 0) {
-                break;
-            }
-            leaveQueue(state, first);
-            advance(state, parties.get(first), state[layout.nodes + first], 1);
+        for (int p = sleepers.first(state, cell); p >= 0 && woken < most; p = sleepers.first(state, cell)) {
+            sleepers.remove(state, p);
+            advance(state, parties.get(p), state[layout.nodes + p], Op.WOKEN);
             woken++;
         }
         return woken;
-    }
-
-    private void leaveQueue(int[] state, int party) {
-        int place = layout.sleepOf(state, party);
-        if (place == 0) {
-            return;
-        }
-        int cell = next(state, party).cell();
-        layout.setSleep(state, party, 0);
-        for (int q = 0; q < layout.parties; q++) {
-            int its = layout.sleepOf(state, q);
-            if (its > place && next(state, q).cell() == cell) {
-                layout.setSleep(state, q, its - 1);
-            }
-        }
     }
 
     private void advance(int[] state, Party<T> party, int node, long result) {
@@ -398,9 +295,9 @@ final class Machine<T> {
     }
 
     private void arrive(int[] state, Party<T> party, int node) {
-        int at = layout.nodes + party.index;
-        state[at] = node;
-        if (!payloads.areEmpty() && node != Party.ROOT) {
+        int p = party.index;
+        state[layout.nodes + p] = node;
+        if (!payloads.areEmpty() && !party.isRoot(node)) {
             state[layout.payload] = party.left(node);
         }
         if (party.op(node) != null) {
@@ -412,12 +309,26 @@ final class Machine<T> {
             Throwable thrown = party.failure(node);
             fail(Violation.Kind.EXCEPTION, party.name + " throws " + thrown, thrown);
         } else {
-            completed = true;
-            int rounds = plan.parties.get(party.index).rounds();
-            int round = layout.roundOf(state, party.index) + 1;
-            boolean more = round != rounds && party.op(Party.ROOT) != null;
-            layout.setRound(state, party.index, more && rounds != Exploration.FOREVER ? round : 0);
-            state[at] = more ? Party.ROOT : Layout.FINISHED;
+            int next = party.nextRoot(node);
+            if (next != Party.ROOT) {
+                arrive(state, party, next);
+            } else {
+                completed = true;
+                beginRound(state, party);
+            }
+        }
+    }
+
+    private void beginRound(int[] state, Party<T> party) {
+        int p = party.index;
+        int rounds = plan.parties.get(p).rounds();
+        int round = layout.roundOf(state, p) + 1;
+        if (round == rounds || party.doesNothing()) {
+            layout.setRound(state, p, 0);
+            state[layout.nodes + p] = Layout.FINISHED;
+        } else {
+            layout.setRound(state, p, rounds == Exploration.FOREVER ? 0 : round);
+            arrive(state, party, Party.ROOT);
         }
     }
 
@@ -426,42 +337,29 @@ final class Machine<T> {
         do {
             settled = true;
             for (Party<T> party : parties) {
-                int node = state[layout.nodes + party.index];
-                Op next = node < 0 ? null : party.op(node);
-                if (next == null || failure != null) {
-                    continue;
-                }
-                switch (next.kind()) {
-                    case PAUSE -> {
-                        Party.Outlook outlook = party.outlook(node, state);
-                        if (!outlook.waits) {
-                            advance(state, party, node, 0);
-                            settled = false;
-                        }
-                    }
-                    case CLOCK -> {
-                        if (!party.isTimed(node)) {
-                            advance(state, party, node, 0);
-                            settled = false;
-                        }
-                    }
-                    case ALIVE -> {
-                        if (plan.kills == 0) {
-                            long asked = next.a();
-                            advance(state, party, node, asked > 0 && asked <= layout.parties ? 1 : 0);
-                            settled = false;
-                        }
-                    }
-                    default -> {}
+                Op next = failure != null ? null : next(state, party.index);
+                if (next != null && goesUnnoticed(state, party, next)) {
+                    long result = next.kind() == Op.Kind.ALIVE && layout.isAlive(state, next.a()) ? 1 : 0;
+                    advance(state, party, state[layout.nodes + party.index], result);
+                    settled = false;
                 }
             }
         } while (!settled && failure == null && !cut);
     }
 
+    private boolean goesUnnoticed(int[] state, Party<T> party, Op next) {
+        return switch (next.kind()) {
+            case PAUSE -> !outlook(state, party).waits;
+            case CLOCK -> !party.isTimed(state[layout.nodes + party.index]);
+            case ALIVE -> plan.kills == 0;
+            default -> false;
+        };
+    }
+
     private long observe(Op.Kind kind, int cell, long a, long b) {
         return switch (kind) {
             case GET -> layout.get(observedState, cell);
-            case ALIVE -> a > 0 && a <= layout.parties && !layout.isDead(observedState, (int) a - 1) ? 1 : 0;
+            case ALIVE -> layout.isAlive(observedState, a) ? 1 : 0;
             case CLOCK -> 0;
             default -> throw new IllegalStateException("a check only looks: it must not " + kind);
         };

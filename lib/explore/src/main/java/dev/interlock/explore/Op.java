@@ -9,9 +9,6 @@ package dev.interlock.explore;
  * @param b the second operand: the value to put, or the deadline
  */
 record Op(Kind kind, int cell, long a, long b) {
-    /** What {@link Kind#AWAIT} returns at once on another value; otherwise 1, or 0 if its deadline has passed. */
-    static final long CHANGED = 2;
-
     enum Kind {
         GET,
         SET,
@@ -24,8 +21,24 @@ record Op(Kind kind, int cell, long a, long b) {
         CLOCK,
         ALIVE,
         ENTER,
-        LEAVE
+        LEAVE,
+        /** Not taken by the code: at this place in its history, the party is interrupted. */
+        INTERRUPT
     }
+
+    /** The result of an {@link Kind#AWAIT} whose deadline has passed. */
+    static final long EXPIRED = 0;
+
+    /** The result of an {@link Kind#AWAIT} that was asleep, and was woken or wakes for no reason. */
+    static final long WOKEN = 1;
+
+    /** The result of an {@link Kind#AWAIT} that has found another value. */
+    static final long CHANGED = 2;
+
+    /** The result of an {@link Kind#AWAIT} that is interrupted. */
+    static final long INTERRUPTED = 3;
+
+    static final Op INTERRUPTION = new Op(Kind.INTERRUPT, 0, 0, 0);
 
     /** Whether it has the same result whatever the memory holds. */
     boolean isBlind() {

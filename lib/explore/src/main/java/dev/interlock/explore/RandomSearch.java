@@ -21,7 +21,7 @@ final class RandomSearch<T> {
 
     private final Exploration<T> plan;
     private final Machine<T> machine;
-    private final Replay<T> replay;
+    private final Judge<T> judge;
     private final byte[] choices = new byte[64];
     private final byte[] candidates = new byte[64];
     private byte[] path = new byte[1024];
@@ -34,7 +34,7 @@ final class RandomSearch<T> {
     RandomSearch(Exploration<T> plan) {
         this.plan = plan;
         machine = new Machine<>(plan);
-        replay = new Replay<>(plan, machine);
+        judge = new Judge<>(plan, machine);
     }
 
     Report run() {
@@ -61,7 +61,7 @@ final class RandomSearch<T> {
                 0,
                 steps,
                 schedules,
-                replay.operations(),
+                machine.operations(),
                 longest,
                 bounds,
                 true,
@@ -86,7 +86,7 @@ final class RandomSearch<T> {
         length = 0;
         int limit = Math.min(atMost, plan.depth);
         while (length < limit) {
-            int count = machine.steps(state, choices);
+            int count = machine.choices.in(state, choices);
             if (count == 0) {
                 break;
             }
@@ -103,8 +103,8 @@ final class RandomSearch<T> {
             machine.step(state, label);
             steps++;
             Violation violation = machine.failure() != null
-                    ? replay.judge(state, Arrays.copyOf(path, length))
-                    : machine.cut() ? null : replay.judgeState(state, () -> Arrays.copyOf(path, length));
+                    ? judge.judge(state, Arrays.copyOf(path, length))
+                    : machine.cut() ? null : judge.judgeState(state, () -> Arrays.copyOf(path, length));
             if (violation != null) {
                 return violation;
             }

@@ -16,7 +16,7 @@ final class Search<T> {
     private final Exploration<T> plan;
     private final Machine<T> machine;
     private final Layout layout;
-    private final Replay<T> replay;
+    private final Judge<T> judge;
     private final StateStore store;
     private final boolean countsPreemptions;
     private final long start = System.nanoTime();
@@ -33,7 +33,7 @@ final class Search<T> {
         this.plan = plan;
         machine = new Machine<>(plan);
         layout = machine.layout;
-        replay = new Replay<>(plan, machine);
+        judge = new Judge<>(plan, machine);
         store = new StateStore(layout.width);
         countsPreemptions = plan.preemptions < Integer.MAX_VALUE;
     }
@@ -42,7 +42,7 @@ final class Search<T> {
         int[] state = machine.initial();
         store.add(state);
         parent[0] = -1;
-        Violation violation = replay.judge(state, new byte[0]);
+        Violation violation = judge.judge(state, new byte[0]);
         List<String> bounds = new ArrayList<>();
         int[] next = new int[layout.width];
         byte[] choices = new byte[64];
@@ -66,8 +66,8 @@ final class Search<T> {
                 break;
             }
             store.read(at, state);
-            int count = machine.steps(state, choices);
-            graph.beginState(machine.reliable(state, choices, count));
+            int count = machine.choices.in(state, choices);
+            graph.beginState(machine.choices.reliable(state, choices, count));
             for (int i = 0; i < count && violation == null; i++) {
                 violation = take(at, state, next, choices, count, choices[i]);
             }
@@ -78,6 +78,7 @@ final class Search<T> {
         if (overOperations > 0) {
             bounds.add("rounds of more than " + plan.operations + " operations of one party");
         }
+        bounds.addAll(machine.bounds());
         double schedules = 0;
         if (violation == null) {
             boolean complete = at == store.count();
@@ -91,7 +92,7 @@ final class Search<T> {
                 byte[] prefix = pathTo(cycle.entry());
                 byte[] path = Arrays.copyOf(prefix, prefix.length + cycle.labels().length);
                 System.arraycopy(cycle.labels(), 0, path, prefix.length, cycle.labels().length);
-                violation = replay.cycle(path, prefix.length);
+                violation = judge.cycle(path, prefix.length);
             }
         }
         return new Report(
@@ -99,7 +100,7 @@ final class Search<T> {
                 store.count(),
                 steps,
                 schedules,
-                replay.operations(),
+                machine.operations(),
                 depth,
                 bounds,
                 false,
@@ -111,17 +112,17 @@ final class Search<T> {
     private Violation take(int at, int[] state, int[] next, byte[] choices, int count, byte label) {
         System.arraycopy(state, 0, next, 0, layout.width);
         if (countsPreemptions) {
-            int preemptions = machine.preemptions(state, choices, count, label);
+            int preemptions = machine.choices.preemptions(state, choices, count, label);
             if (preemptions > plan.preemptions) {
                 overPreemptions++;
                 return null;
             }
-            machine.setPreemptions(next, Choice.partyOf(label), preemptions);
+            machine.choices.setPreemptions(next, Choice.partyOf(label), preemptions);
         }
         machine.step(next, label);
         steps++;
         if (machine.failure() != null) {
-            return replay.judge(next, pathTo(at, label));
+            return judge.judge(next, pathTo(at, label));
         }
         if (machine.cut()) {
             overOperations++;
@@ -141,7 +142,7 @@ final class Search<T> {
         }
         parent[number] = at;
         how[number] = label;
-        return replay.judgeState(next, () -> pathTo(at, label));
+        return judge.judgeState(next, () -> pathTo(at, label));
     }
 
     private byte[] pathTo(int number, byte label) {

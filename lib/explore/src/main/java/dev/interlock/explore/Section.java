@@ -10,7 +10,7 @@ import java.util.concurrent.locks.Lock;
  * parties of an {@link Exploration}, up to four in one.
  */
 public final class Section {
-    private static final ThreadLocal<Party<?>> CALLER = new ThreadLocal<>();
+    private static final ThreadLocal<Runner<?>> CALLER = new ThreadLocal<>();
 
     private final String name;
     private final int capacity;
@@ -70,19 +70,19 @@ public final class Section {
     }
 
     private void step(Op.Kind kind) {
-        Party<?> caller = CALLER.get();
+        Runner<?> caller = CALLER.get();
         if (caller == null) {
             throw new IllegalStateException("only a party of an exploration enters or leaves a section: " + name);
         }
         caller.step(kind, caller.sections().numberOf(this), 0, 0);
     }
 
-    /** Makes the given party, or none, the caller of sections on this thread. */
-    static void setCaller(Party<?> party) {
-        if (party == null) {
+    /** Makes the given party's code, or none, the caller of sections on this thread. */
+    static void setCaller(Runner<?> caller) {
+        if (caller == null) {
             CALLER.remove();
         } else {
-            CALLER.set(party);
+            CALLER.set(caller);
         }
     }
 }

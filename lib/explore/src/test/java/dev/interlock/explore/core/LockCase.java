@@ -29,8 +29,10 @@ import java.util.function.IntFunction;
  * @param name the row of the table
  * @param constructor makes it
  * @param most for how many parties it is at most
+ * @param counts whether a waiter counts its rounds: to sleep after some, or to look now and then whether the owner lives
+ * @param remembers whether a party's object holds something from lock to unlock that is not in a word
  */
-record LockCase(String name, Function<Memory, Guard> constructor, int most) {
+record LockCase(String name, Function<Memory, Guard> constructor, int most, boolean counts, boolean remembers) {
     /** Something that guards a section, for parties numbered from 0. */
     interface Guard {
         void lock(int party) throws Exception;
@@ -52,8 +54,10 @@ record LockCase(String name, Function<Memory, Guard> constructor, int most) {
             of("TicketLock", memory -> new TicketLock(memory, WaitStrategy.SPIN)),
             of("AndersonLock", memory -> new AndersonLock(memory, MANY, WaitStrategy.SPIN)),
             of("Mutex, parking", memory -> new Mutex(memory, WaitStrategy.PARK)),
-            of("Mutex, adaptive", memory -> new Mutex(memory, WaitStrategy.ADAPTIVE)),
-            of("Mutex, spinning", memory -> new Mutex(memory, WaitStrategy.SPIN)),
+            of("Mutex, adaptive", memory -> new Mutex(memory, WaitStrategy.ADAPTIVE))
+                    .counting(),
+            of("Mutex, spinning", memory -> new Mutex(memory, WaitStrategy.SPIN))
+                    .counting(),
             of("ReentrantMutex, parking", memory -> new ReentrantMutex(memory, WaitStrategy.PARK)),
             of("ReadWriteMutex, its write lock, parking", memory -> new ReadWriteMutex(memory, MANY, WaitStrategy.PARK)
                     .writeLock()),
@@ -63,21 +67,34 @@ record LockCase(String name, Function<Memory, Guard> constructor, int most) {
                         CountingSemaphore semaphore = new CountingSemaphore(memory, 1, WaitStrategy.PARK);
                         return guard(semaphore::acquire, semaphore::release);
                     },
-                    MANY));
+                    MANY,
+                    false,
+                    false));
 
     /** An exploration of parties that each pass the section, by the names p0, p1, … */
     Exploration<Guard> parties(int count, Section section) {
         Exploration<Guard> exploration = Exploration.of(constructor);
         for (int i = 0; i < count; i++) {
             int me = i;
-            exploration.party("p" + i, lock -> {
-                lock.lock(me);
+            Exploration.Body<Guard> pass = lock -> {
                 section.enter();
                 section.leave();
                 lock.unlock(me);
-            });
+            };
+            if (remembers) {
+                exploration.party("p" + i, lock -> {
+                    lock.lock(me);
+                    pass.run(lock);
+                });
+            } else {
+                exploration.party("p" + i, lock -> lock.lock(me), pass);
+            }
         }
         return exploration;
+    }
+
+    private LockCase counting() {
+        return new LockCase(name, constructor, most, true, remembers);
     }
 
     @Override
@@ -92,7 +109,9 @@ record LockCase(String name, Function<Memory, Guard> constructor, int most) {
                     Lock lock = constructor.apply(memory);
                     return guard(lock::lock, lock::unlock);
                 },
-                MANY);
+                MANY,
+                false,
+                false);
     }
 
     private static LockCase ofViews(String name, Function<Memory, IntFunction<Lock>> constructor, int most) {
@@ -112,7 +131,9 @@ record LockCase(String name, Function<Memory, Guard> constructor, int most) {
                         }
                     };
                 },
-                most);
+                most,
+                false,
+                true);
     }
 
     private interface Action {

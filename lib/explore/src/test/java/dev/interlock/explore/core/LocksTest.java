@@ -25,7 +25,7 @@ class LocksTest {
                             .rounds(2)
                             .states(large ? 1_000_000 : 5_000_000)
                             .run();
-                    assertTrue(large || report.isExhaustive(), report::toString);
+                    assertTrue(large || lock.counts() || report.isExhaustive(), report::toString);
                 }));
     }
 
@@ -34,7 +34,7 @@ class LocksTest {
         return correct()
                 .map(lock -> DynamicTest.dynamicTest(lock.name(), () -> {
                     Report report = lock.parties(2, section).run();
-                    assertTrue(report.isExhaustive(), report::toString);
+                    assertTrue(lock.counts() || report.isExhaustive(), report::toString);
                 }));
     }
 
