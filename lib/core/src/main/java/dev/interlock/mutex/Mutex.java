@@ -304,19 +304,25 @@ public final class Mutex implements Lock {
         }
     }
 
-    /**
-     * Locks if an owner has died and nobody has repaired since; never waits for a living one.
-     *
-     * @param looksForDeath whether to look if the owner lives
-     * @return whether the caller holds the lock now
-     * @throws OwnerDiedException if an owner died and there is no repair
-     */
-    boolean tryRecover(boolean looksForDeath) {
+    /** If the owner is dead, leaves the lock free, for the next one to repair. */
+    void bury() {
         int state = word.getVolatile();
         int owner = state & OWNER;
-        boolean died = owner == 0 ? (state & DIED) != 0 : looksForDeath && !memory.isAlive(owner);
-        return died
-                && word.compareAndSet(state, (state & ~OWNER) | DIED | memory.self()) // H (acquire)
+        if (owner != 0 && !memory.isAlive(owner)) {
+            word.compareAndSet(state, (state & ~OWNER) | DIED); // H: what the dead owner wrote before
+        }
+    }
+
+    /**
+     * Locks if the lock is free and left unrepaired, and repairs.
+     *
+     * @return whether the caller holds the lock
+     * @throws OwnerDiedException if there is no repair
+     */
+    boolean tryRecover() {
+        int state = word.getVolatile();
+        return (state & (OWNER | DIED)) == DIED
+                && word.compareAndSet(state, state | memory.self()) // H (acquire)
                 && inherit(DIED, false);
     }
 

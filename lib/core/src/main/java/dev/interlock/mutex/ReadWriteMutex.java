@@ -69,8 +69,9 @@ public final class ReadWriteMutex implements ReadWriteLock {
      *         next writer's lock, and a reader that finds it free.
      * Waking  a reader that leaves signals drained, and readers, for one may wait for a place. A writer that leaves signals
      *         all readers. Both event counts cost one read while nobody sleeps.
-     * Death   of a reader: the writer that waits for it empties its place, or a reader takes it that has found no other.
-     *         Of a writer: the next writer takes writers over, or a reader that has waited does, for the time of a repair.
+     * Death   of a reader: the writer that waits for it empties its place, or a reader that waits.
+     *         Of a writer: the next writer takes writers over; a reader that waits leaves it free and unrepaired, and takes it
+     *         for the time of a repair.
      *         Of a party that was woken: see EventCount.
      */
     private static final int DEFAULT_READERS = 32;
@@ -212,7 +213,7 @@ public final class ReadWriteMutex implements ReadWriteLock {
 
     private void awaitDrained() {
         Drained attempt = new Drained(memory.self());
-        drained.awaitUninterruptibly(attempt, () -> {}, attempt::look, waiting, SPINS);
+        drained.awaitUninterruptibly(attempt, () -> {}, this::buryReaders, waiting, SPINS);
     }
 
     private Runnable alone(Runnable repair) {
@@ -281,7 +282,8 @@ public final class ReadWriteMutex implements ReadWriteLock {
             boolean entered = false;
             try {
                 Drained attempt = new Drained(memory.self());
-                entered = drained.await(attempt, () -> {}, attempt::look, waiting, SPINS, deadlineNanos);
+                entered = drained.await(
+                        attempt, () -> {}, ReadWriteMutex.this::buryReaders, waiting, SPINS, deadlineNanos);
             } finally {
                 leaveUnless(entered);
             }
@@ -295,32 +297,39 @@ public final class ReadWriteMutex implements ReadWriteLock {
         }
     }
 
-    /** Whether no reader is inside. Buries those that have died. */
+    /** For readers that wait: empties the places of the dead, and lets a dead writer be repaired. */
+    private void bury() {
+        writers.bury();
+        buryReaders();
+    }
+
+    /** For the writer that waits for readers to leave. */
+    private void buryReaders() {
+        for (Word place : places) {
+            int reader = place.getVolatile(); // H: what the dead reader has read
+            if (reader != 0 && !memory.isAlive(reader)) {
+                place.compareAndSet(reader, 0);
+            }
+        }
+    }
+
+    /** Whether no reader is inside. */
     private final class Drained implements BooleanSupplier {
         private final int self;
-        private boolean looks;
 
         Drained(int self) {
             this.self = self;
         }
 
-        /** The next attempt looks who lives. */
-        void look() {
-            looks = true;
-        }
-
         @Override
         public boolean getAsBoolean() {
-            boolean buries = looks;
-            looks = false;
             for (Word place : places) {
                 int reader = place.getVolatile(); // D, H (acquire)
                 if (reader == self) {
                     throw new IllegalMonitorStateException(
                             "locked for writing by a reader inside: " + ReadWriteMutex.this);
                 }
-                boolean gone = reader == 0 || buries && !memory.isAlive(reader) && place.compareAndSet(reader, 0);
-                if (!gone) {
+                if (reader != 0) {
                     return false;
                 }
             }
@@ -333,7 +342,7 @@ public final class ReadWriteMutex implements ReadWriteLock {
         public void lock() {
             Entry entry = new Entry(memory.self());
             if (!entry.getAsBoolean()) {
-                readers.awaitUninterruptibly(entry, readers::signal, entry::look, waiting, SPINS);
+                readers.awaitUninterruptibly(entry, readers::signal, ReadWriteMutex.this::bury, waiting, SPINS);
             }
         }
 
@@ -382,7 +391,7 @@ public final class ReadWriteMutex implements ReadWriteLock {
             }
             Entry entry = new Entry(memory.self());
             return entry.getAsBoolean()
-                    || readers.await(entry, readers::signal, entry::look, waiting, SPINS, deadlineNanos);
+                    || readers.await(entry, readers::signal, ReadWriteMutex.this::bury, waiting, SPINS, deadlineNanos);
         }
     }
 
@@ -404,25 +413,17 @@ public final class ReadWriteMutex implements ReadWriteLock {
     /** An attempt to enter as a reader. */
     private final class Entry implements BooleanSupplier {
         private final int self;
-        private boolean looks;
 
         Entry(int self) {
             this.self = self;
         }
 
-        /** The next attempt looks who lives. */
-        void look() {
-            looks = true;
-        }
-
         @Override
         public boolean getAsBoolean() {
-            boolean looksForDeath = looks;
-            looks = false;
-            if (!writers.isFreeAndWhole() && !makesWhole(looksForDeath)) {
+            if (!writers.isFreeAndWhole() && !makesWhole()) {
                 return false;
             }
-            Word place = takePlace(looksForDeath);
+            Word place = takePlace();
             if (place == null) {
                 return false;
             }
@@ -433,7 +434,7 @@ public final class ReadWriteMutex implements ReadWriteLock {
             return false;
         }
 
-        private Word takePlace(boolean looksForDeath) {
+        private Word takePlace() {
             int home = home(self);
             for (int i = 0; i < places.length; i++) {
                 Word place = places[(home + i) % places.length];
@@ -441,21 +442,20 @@ public final class ReadWriteMutex implements ReadWriteLock {
                 if (reader == self) {
                     throw new IllegalMonitorStateException("locked again by a reader inside: " + ReadWriteMutex.this);
                 }
-                boolean empty = reader == 0 || looksForDeath && !memory.isAlive(reader);
-                if (empty && place.compareAndSet(reader, self)) { // D
+                if (reader == 0 && place.compareAndSet(0, self)) { // D
                     return place;
                 }
             }
             return null;
         }
 
-        /** Repairs what a dead writer left, or throws; false if a writer lives. */
-        private boolean makesWhole(boolean looksForDeath) {
+        /** Repairs what a dead writer left, or throws; false if a writer is inside. */
+        private boolean makesWhole() {
             if (writers.isHeldByCurrentParty()) {
                 throw new IllegalMonitorStateException(
                         "locked for reading by the writer inside: " + ReadWriteMutex.this);
             }
-            boolean recovered = writers.tryRecover(looksForDeath);
+            boolean recovered = writers.tryRecover();
             if (recovered) {
                 writeLock.unlock();
             }

@@ -167,7 +167,7 @@ final class Outlooks {
             outlook.exit = discovery.behind(node, alone(content, roundsAlone, position));
         }
         int clockAt = clockAt();
-        if (waits && clockAt >= 0 && boundary.kind() == Op.Kind.PAUSE) {
+        if (waits && clockAt >= 0) { // also of a sleeper, which looks at the clock when it stirs
             outlook.late = discovery.behind(node, alone(content, 0, clockAt).add(roundOps.get(clockAt), Party.LATER));
         }
         return outlook;
