@@ -32,9 +32,9 @@ enum Choice {
         return word;
     }
 
-    /** Whether a party that can do it is not stuck: it will, sooner or later, without anybody's help. */
+    /** Whether a party that can do it is not stuck, unless it is by chance: it will, sooner or later. */
     boolean isProgress() {
-        return this == STEP || this == EXPIRE || this == SPIN || this == LATER;
+        return this == STEP || this == EXPIRE || this == SPIN || this == LATER || this == STIR;
     }
 
     /** A step of a schedule in a byte. */

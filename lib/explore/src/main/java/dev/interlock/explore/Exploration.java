@@ -106,8 +106,7 @@ public final class Exploration<T> {
     }
 
     /** A party and its part. */
-    record Role<T>(
-            String name, List<Body<? super T>> parts, int rounds, boolean mortal, boolean interruptible) {}
+    record Role<T>(String name, List<Body<? super T>> parts, int rounds, boolean mortal, boolean interruptible) {}
 
     /** A condition and its name. */
     record Check<T>(String name, Predicate<? super T> condition) {}
@@ -212,8 +211,8 @@ public final class Exploration<T> {
     public Exploration<T> kills(int most, String... names) {
         refuseStrangers(names);
         kills = most;
-        parties.replaceAll(role -> new Role<>(
-                role.name(), role.parts(), role.rounds(), isAmong(role, names), role.interruptible()));
+        parties.replaceAll(role ->
+                new Role<>(role.name(), role.parts(), role.rounds(), isAmong(role, names), role.interruptible()));
         return this;
     }
 

@@ -101,6 +101,9 @@ final class Machine<T> {
         if (parties.stream().anyMatch(Party::countShows)) {
             bounds.add("waits of more than " + plan.spins + " equal rounds, though their number matters afterwards");
         }
+        if (choices.skipsTime()) {
+            bounds.add("time that passes for sleepers without a deadline while nobody has died");
+        }
         return bounds;
     }
 
@@ -157,10 +160,12 @@ final class Machine<T> {
             }
             case SPIN -> arrive(state, party, outlook(state, party).exit);
             case LATER -> {
-                if (party.op(node).kind() == Op.Kind.PAUSE) {
-                    arrive(state, party, outlook(state, party).late);
-                } else {
+                if (party.op(node).kind() == Op.Kind.CLOCK) {
                     advance(state, party, node, Party.LATER);
+                } else {
+                    int late = outlook(state, party).late;
+                    sleepers.remove(state, p);
+                    arrive(state, party, late);
                 }
             }
             case INTERRUPT -> {

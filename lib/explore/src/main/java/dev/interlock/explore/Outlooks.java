@@ -167,9 +167,8 @@ final class Outlooks {
             outlook.exit = discovery.behind(node, alone(content, roundsAlone, position));
         }
         int clockAt = clockAt();
-        if (waits && clockAt >= 0 && boundary.kind() == Op.Kind.PAUSE) {
-            outlook.late = discovery.behind(
-                    node, alone(content, 0, clockAt).add(roundOps.get(clockAt), Party.LATER));
+        if (waits && clockAt >= 0) {
+            outlook.late = discovery.behind(node, alone(content, 0, clockAt).add(roundOps.get(clockAt), Party.LATER));
         }
         return outlook;
     }

@@ -263,7 +263,9 @@ final class Party<T> {
             met.add(next);
             throw runner.unwind();
         });
-        boolean same = met.isEmpty() ? tree.op(node) == null && runner.hasEnded() : met.get(0).equals(tree.op(node));
+        boolean same = met.isEmpty()
+                ? tree.op(node) == null && runner.hasEnded()
+                : met.get(0).equals(tree.op(node));
         return runner.difference() != null || !same;
     }
 }

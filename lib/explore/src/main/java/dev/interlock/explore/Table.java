@@ -134,9 +134,7 @@ final class Table<T> {
         }
         if (!Machine.isOnWord(op)) {
             return switch (op.kind()) {
-                case ALIVE ->
-                    "alive " + nameOfParty(op.a()) + ": "
-                            + layout.isAlive(before, op.a());
+                case ALIVE -> "alive " + nameOfParty(op.a()) + ": " + layout.isAlive(before, op.a());
                 case CLOCK -> "clock";
                 default -> next(op);
             };

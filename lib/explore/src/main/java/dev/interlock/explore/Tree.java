@@ -151,8 +151,7 @@ final class Tree {
                 history.set(--end, op[parent[n]], result[n], seen[n], parent[n]);
             } else {
                 for (int i = stretch.length() - 1; i >= 0; i--) {
-                    history.set(
-                            --end, stretch.op(i), stretch.result(i), stretch.seen(i), i == 0 ? parent[n] : -1);
+                    history.set(--end, stretch.op(i), stretch.result(i), stretch.seen(i), i == 0 ? parent[n] : -1);
                 }
             }
         }

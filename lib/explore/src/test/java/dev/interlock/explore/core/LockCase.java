@@ -54,8 +54,10 @@ record LockCase(String name, Function<Memory, Guard> constructor, int most, bool
             of("TicketLock", memory -> new TicketLock(memory, WaitStrategy.SPIN)),
             of("AndersonLock", memory -> new AndersonLock(memory, MANY, WaitStrategy.SPIN)),
             of("Mutex, parking", memory -> new Mutex(memory, WaitStrategy.PARK)),
-            of("Mutex, adaptive", memory -> new Mutex(memory, WaitStrategy.ADAPTIVE)).counting(),
-            of("Mutex, spinning", memory -> new Mutex(memory, WaitStrategy.SPIN)).counting(),
+            of("Mutex, adaptive", memory -> new Mutex(memory, WaitStrategy.ADAPTIVE))
+                    .counting(),
+            of("Mutex, spinning", memory -> new Mutex(memory, WaitStrategy.SPIN))
+                    .counting(),
             of("ReentrantMutex, parking", memory -> new ReentrantMutex(memory, WaitStrategy.PARK)),
             of("ReadWriteMutex, its write lock, parking", memory -> new ReadWriteMutex(memory, MANY, WaitStrategy.PARK)
                     .writeLock()),
