@@ -1,5 +1,6 @@
 package dev.interlock.examples;
 
+import dev.interlock.examples.soak.Soak;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -66,6 +67,9 @@ public final class Examples implements Runnable {
         Map<String, Program> programs = new LinkedHashMap<>();
         programs.put("tour", new Program(Tour::main, "Two JVMs share locks and messages, and measure them."));
         programs.put("inspect", new Program(Inspect::main, "What the objects of a segment are in: inspect /name."));
+        programs.put(
+                "soak",
+                new Program(Soak::main, "Six processes are killed at random, and every primitive keeps its promise."));
         return programs;
     }
 

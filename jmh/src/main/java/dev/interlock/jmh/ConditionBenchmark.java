@@ -75,10 +75,9 @@ public class ConditionBenchmark {
         lock.lock();
         try {
             while (turn != self) {
-                if (control.stopMeasurement) {
+                if (!mayGo[self].await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS) && control.stopMeasurement) {
                     return false;
                 }
-                mayGo[self].await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             }
             turn = (self + 1) % mayGo.length;
             mayGo[turn].signal();

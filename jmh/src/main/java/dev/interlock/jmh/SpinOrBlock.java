@@ -48,14 +48,14 @@ public final class SpinOrBlock {
     private static final String HEAD = """
             # Spin or block
 
-            Entries per millisecond of all threads together, ± the half width of JMH's 99.9 %% interval. The best lock that spins
+            Entries per millisecond of all threads together, ± the half width of JMH's 99.9 % interval. The best lock that spins
             and the best that sleeps are bold; the last column is their ratio: above 1, spinning is ahead.
 
-            Machine: %s
+            Machine: {machine}. Each figure: {effort}.
 
                 java -cp jmh/target/benchmarks.jar dev.interlock.jmh.SpinOrBlock jmh/results 1 2 4 8 16
 
-            ![chart](%s.png)
+            ![chart]({name}.png)
 
             """;
 
@@ -152,11 +152,17 @@ public final class SpinOrBlock {
                 .thenComparingInt(Setting::threads)
                 .thenComparing(Setting::impl));
         private final Collection<String> impls = new ArrayList<>();
+        private String effort;
 
         void read(Path file) throws IOException {
             try (Reader text = Files.newBufferedReader(file)) {
                 for (JsonElement each : JsonParser.parseReader(text).getAsJsonArray()) {
                     JsonObject run = each.getAsJsonObject();
+                    effort = String.format(
+                            "%s fork, %s iterations of %s",
+                            run.get("forks").getAsString(),
+                            run.get("measurementIterations").getAsString(),
+                            run.get("measurementTime").getAsString());
                     JsonObject params = run.getAsJsonObject("params");
                     JsonObject metric = run.getAsJsonObject("primaryMetric");
                     String impl = params.get("impl").getAsString();
@@ -188,7 +194,9 @@ public final class SpinOrBlock {
         }
 
         String table(String machine) {
-            StringBuilder text = new StringBuilder(HEAD.formatted(machine, NAME));
+            StringBuilder text = new StringBuilder(HEAD.replace("{machine}", machine)
+                    .replace("{effort}", effort)
+                    .replace("{name}", NAME));
             text.append("| inside, ns | threads | ")
                     .append(String.join(" | ", impls))
                     .append(" | spin / sleep |\n");

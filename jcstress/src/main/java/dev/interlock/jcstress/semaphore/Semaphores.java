@@ -3,6 +3,8 @@ package dev.interlock.jcstress.semaphore;
 import dev.interlock.jcstress.Permits;
 import dev.interlock.jcstress.SemaphoreProperties;
 import dev.interlock.jcstress.generator.Keeps;
+import dev.interlock.memory.Memory;
+import dev.interlock.memory.WaitStrategy;
 import dev.interlock.semaphore.BinarySemaphore;
 import dev.interlock.semaphore.CountingSemaphore;
 import dev.interlock.semaphore.PermitPool;
@@ -19,6 +21,17 @@ final class Semaphores {
     @Keeps(SemaphoreProperties.WithOne.class)
     static Permits countingSemaphoreOfOne() {
         return permits(new CountingSemaphore(1));
+    }
+
+    @Keeps(SemaphoreProperties.WithNone.class)
+    static Permits fifoSemaphore() {
+        return permits(new CountingSemaphore(Memory.heap(), 0, 2, WaitStrategy.ADAPTIVE));
+    }
+
+    /** With a line that is too short, so that some compete for their place in it. */
+    @Keeps(SemaphoreProperties.WithOne.class)
+    static Permits fifoSemaphoreOfOne() {
+        return permits(new CountingSemaphore(Memory.heap(), 1, 1, WaitStrategy.ADAPTIVE));
     }
 
     @Keeps(SemaphoreProperties.WithNone.class)

@@ -4,6 +4,7 @@ import dev.interlock.memory.EventCount;
 import dev.interlock.memory.Memory;
 import dev.interlock.memory.WaitStrategy;
 import dev.interlock.memory.Word;
+import dev.interlock.mutex.Mutex;
 import dev.interlock.semaphore.CountingSemaphore;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +20,12 @@ import java.util.concurrent.TimeoutException;
  * <p><b>Limits.</b> 1 to 65536 parties. Timeouts of zero or less do not wait. Breaking and memory effects are those of
  * {@link Barrier}. Virtual threads park without pinning their carrier.
  *
- * <p><b>Parties.</b> Whoever calls is a party; more threads than {@link #parties} must not use the barrier at once. True
- * from {@code await} goes to the last to arrive. The barrier breaks only while not all have arrived.
+ * <p><b>Parties.</b> Whoever calls is a party; of more threads than {@link #parties} some wait until others have left. True
+ * from {@code await} goes to the last to arrive. The barrier breaks only while not all have arrived, but for a death.
+ *
+ * <p><b>Death.</b> Across processes, when a party dies, or closes its segment, inside {@code await}, the others find out within a
+ * second, and the barrier breaks for all that have not passed the second turnstile. Of one that was inside before, and now
+ * is not, nothing is known: {@link CentralBarrier} expects it to come again.
  *
  * <p>For teaching; {@link CentralBarrier} does the same faster.
  *
@@ -37,29 +42,38 @@ import java.util.concurrent.TimeoutException;
  */
 public final class TurnstileBarrier implements Barrier {
     /* Implementation notes
-     * State   count: how many have arrived and not yet passed the entry. tripped: all have arrived, and not all have passed
-     *         the entry. entry: closed until all have arrived, then opened for as many. exit: closed until all have
-     *         passed the entry. broken: 1 broken, 2 not broken, but nobody may arrive: a reset waits until all have left.
-     *         inside: how many are in await(). All but inside is changed by whoever holds guard, a semaphore of one permit.
-     * Broken  under guard, unless tripped: the entry is opened for those who wait there, who see broken. Once tripped nobody
-     *         can break: those at the entry take the permit that is there for each of them, whatever their deadline, and
-     *         the rest of the way waits only for parties that run.
-     * reset   breaks or keeps new ones out, waits until inside is 0, and sets all back.
-     * Edge C  what precedes arrival -> guard (a semaphore's release and acquire) -> the last to arrive -> entry -> all.
-     * Death   inside: the permits of guard and of the turnstiles have no owner. Not recoverable; see CentralBarrier.
+     * State   places[i]: 0, or a party inside await(); there is a place for each, so with a dead one inside a round is never
+     *         complete. count: how many have arrived and not yet passed the entry. tripped: all have arrived, and not all
+     *         have passed the entry. entry: closed until all have arrived, then opened for as many. exit: closed until all
+     *         have passed the entry. broken: WHOLE; BROKEN; RESETTING: nobody may arrive, a reset waits until all have left;
+     *         RUINED: broken by a death, and both turnstiles stand open. renewals: how often it has been made new. All but the
+     *         places is changed by whoever holds guard.
+     * Broken  under guard, unless tripped: the entry is opened for those who wait there, who see broken. Once tripped only
+     *         a death can break: those at the entry take the permit that is there for each of them, whatever their
+     *         deadline, and the rest of the way waits only for parties that run.
+     * reset   breaks or keeps new ones out, waits until all places are empty, and sets all back.
+     * Edge C  what precedes arrival -> guard -> the last to arrive -> entry -> all.
+     * Death   inside: its name is in its place. Whoever waits looks, and ruins the barrier under guard. Of the holder of guard:
+     *         the next one to lock it ruins the barrier, for the rest may be half-changed. Of the one that resets: others
+     *         get BrokenBarrierException, until a reset ends. Dead names leave the places in reset only, after the
+     *         turnstiles have been opened for those who still wait for the dead.
      */
+    private static final int WHOLE = 0;
     private static final int BROKEN = 1;
     private static final int RESETTING = 2;
+    private static final int RUINED = 3;
     private static final int SPINS = 100;
+    private static final long LOOK_NANOS = 100_000_000;
 
     private final Memory memory;
-    private final CountingSemaphore guard;
+    private final Mutex guard;
     private final CountingSemaphore entry;
     private final CountingSemaphore exit;
     private final Word count;
     private final Word tripped;
     private final Word broken;
-    private final Word inside;
+    private final Word renewals;
+    private final Word[] places;
     private final EventCount left;
     private final int parties;
     private final Runnable action;
@@ -75,7 +89,7 @@ public final class TurnstileBarrier implements Barrier {
     }
 
     /**
-     * A barrier in the given memory. Draws fourteen words.
+     * A barrier in the given memory. Draws twelve words and one for each party.
      *
      * @param memory where it lives
      * @param parties how many must arrive, 1 to 65536
@@ -85,7 +99,7 @@ public final class TurnstileBarrier implements Barrier {
     }
 
     /**
-     * A barrier in the given memory, with an action. Draws fourteen words.
+     * A barrier in the given memory, with an action. Draws twelve words and one for each party.
      *
      * @param memory where it lives
      * @param parties how many must arrive, 1 to 65536
@@ -96,17 +110,21 @@ public final class TurnstileBarrier implements Barrier {
     public TurnstileBarrier(Memory memory, int parties, Runnable action, WaitStrategy waiting) {
         this.parties = Epoch.checkedParties(parties, 1);
         this.action = action;
-        memory.requireImmortalParties(TurnstileBarrier.class);
         this.memory = memory;
         this.waiting = waiting;
-        this.guard = new CountingSemaphore(memory, 1, waiting);
+        this.guard = new Mutex(memory, waiting);
+        guard.onOwnerDeath(this::ruin);
         this.entry = new CountingSemaphore(memory, 0, waiting);
         this.exit = new CountingSemaphore(memory, 0, waiting);
         this.count = memory.word(0);
         this.tripped = memory.word(0);
-        this.broken = memory.word(0);
-        this.inside = memory.word(0);
+        this.broken = memory.word(WHOLE);
+        this.renewals = memory.word(0);
         this.left = new EventCount(memory);
+        this.places = new Word[parties];
+        for (int i = 0; i < parties; i++) {
+            places[i] = memory.word(0);
+        }
     }
 
     @Override
@@ -131,30 +149,38 @@ public final class TurnstileBarrier implements Barrier {
 
     @Override
     public boolean isBroken() {
-        return broken.getVolatile() == BROKEN;
+        int state = broken.getVolatile();
+        return state == BROKEN || state == RUINED;
     }
 
     @Override
     public void reset() {
-        guard.acquireUninterruptibly();
-        if (tripped.getPlain() == 0) { // plain, here and below: under guard
+        guard.lock();
+        int renewal = renewals.getPlain(); // plain, here and below: under guard
+        if (tripped.getPlain() == 0) {
             breakUnderGuard();
-        } else {
+        } else if (broken.getPlain() == WHOLE) {
             broken.setVolatile(RESETTING);
         }
-        guard.release();
+        guard.unlock();
         boolean renewed = false;
         while (!renewed) {
-            left.awaitUninterruptibly(() -> inside.getVolatile() == 0, left::signalAll, waiting, SPINS);
-            guard.acquireUninterruptibly();
-            renewed = inside.getVolatile() == 0;
-            if (renewed) {
+            left.awaitUninterruptibly(
+                    () -> isEmpty() || renewals.getVolatile() != renewal, left::signalAll, this::bury, waiting, SPINS);
+            guard.lock();
+            renewed = renewals.getPlain() != renewal;
+            if (!renewed && isEmpty()) {
                 entry.drainPermits();
+                exit.drainPermits();
                 count.setPlain(0);
-                broken.setVolatile(0);
+                tripped.setPlain(0);
+                renewals.setVolatile(renewal + 1);
+                broken.setVolatile(WHOLE);
+                renewed = true;
             }
-            guard.release();
+            guard.unlock();
         }
+        left.signalAll();
     }
 
     /** The state, for people. */
@@ -164,25 +190,44 @@ public final class TurnstileBarrier implements Barrier {
     }
 
     private boolean await(long deadlineNanos) throws InterruptedException, BrokenBarrierException, TimeoutException {
-        inside.getAndAdd(1);
+        Word place = takePlace();
         try {
             boolean last = arrive();
             passEntry(deadlineNanos);
             passExit();
             return last;
         } finally {
-            if (inside.getAndAdd(-1) == 1) {
-                left.signalAll();
-            }
+            place.setVolatile(0);
+            left.signalAll();
         }
     }
 
+    /** Waits only for parties that are about to leave, or are too many, unless somebody has died. */
+    private Word takePlace() throws BrokenBarrierException {
+        Word[] mine = new Word[1];
+        left.awaitUninterruptibly(
+                () -> {
+                    for (int i = 0; i < parties && mine[0] == null; i++) {
+                        if (places[i].getVolatile() == 0 && places[i].compareAndSet(0, memory.self())) {
+                            mine[0] = places[i];
+                        }
+                    }
+                    return mine[0] != null || broken.getVolatile() != WHOLE;
+                },
+                left::signalAll,
+                this::ruinIfSomeoneDied,
+                waiting,
+                SPINS);
+        if (mine[0] == null) {
+            throw new BrokenBarrierException();
+        }
+        return mine[0];
+    }
+
     private boolean arrive() throws InterruptedException, BrokenBarrierException {
-        guard.acquireUninterruptibly();
+        guard.lock();
         try {
-            if (broken.getPlain() != 0) {
-                throw new BrokenBarrierException();
-            }
+            refuseUnlessWhole();
             if (Thread.interrupted()) {
                 breakUnderGuard();
                 throw new InterruptedException();
@@ -196,19 +241,22 @@ public final class TurnstileBarrier implements Barrier {
             count.setPlain(count.getPlain() + 1);
             return last;
         } finally {
-            guard.release();
+            guard.unlock();
         }
     }
 
     private void passEntry(long deadlineNanos) throws InterruptedException, BrokenBarrierException, TimeoutException {
         boolean passed = false;
+        boolean late = false;
         InterruptedException interruption = null;
         try {
-            if (deadlineNanos == Memory.NO_DEADLINE) {
-                entry.acquire();
-                passed = true;
-            } else {
-                passed = entry.tryAcquire(deadlineNanos - memory.nanoTime(), TimeUnit.NANOSECONDS);
+            while (!passed && !late) {
+                long slice = memory.nanoTime() + LOOK_NANOS;
+                late = deadlineNanos != Memory.NO_DEADLINE && deadlineNanos - slice <= 0;
+                passed = entry.tryAcquire((late ? deadlineNanos : slice) - memory.nanoTime(), TimeUnit.NANOSECONDS);
+                if (!passed) {
+                    ruinIfSomeoneDied();
+                }
             }
         } catch (InterruptedException e) {
             interruption = e;
@@ -229,38 +277,124 @@ public final class TurnstileBarrier implements Barrier {
 
     /** For one that gives up at the entry: breaks, and says so, unless the entry is or will be opened for it. */
     private boolean breakOrPassEntry() {
-        guard.acquireUninterruptibly();
+        guard.lock();
         boolean mine;
         try {
-            mine = tripped.getPlain() == 0 && broken.getPlain() == 0;
+            mine = tripped.getPlain() == 0 && broken.getPlain() == WHOLE;
             if (mine) {
                 breakUnderGuard();
             }
         } finally {
-            guard.release();
+            guard.unlock();
         }
         if (!mine) {
-            entry.acquireUninterruptibly();
+            pass(entry);
         }
         return mine;
     }
 
-    private void passExit() {
-        guard.acquireUninterruptibly();
-        int remaining = count.getPlain() - 1;
-        count.setPlain(remaining);
-        if (remaining == 0) {
-            tripped.setPlain(0);
-            exit.release(parties);
+    private void passExit() throws BrokenBarrierException {
+        guard.lock();
+        try {
+            refuseIfRuined();
+            int remaining = count.getPlain() - 1;
+            count.setPlain(remaining);
+            if (remaining == 0) {
+                tripped.setPlain(0);
+                exit.release(parties);
+            }
+        } finally {
+            guard.unlock();
         }
-        guard.release();
-        exit.acquireUninterruptibly();
+        pass(exit);
+        refuseIfRuined();
+    }
+
+    /** Passes a turnstile that is or will be opened, if need be because of a death. */
+    private void pass(CountingSemaphore turnstile) {
+        boolean interrupted = Thread.interrupted();
+        boolean passed = false;
+        while (!passed) {
+            try {
+                passed = turnstile.tryAcquire(LOOK_NANOS, TimeUnit.NANOSECONDS);
+                if (!passed) {
+                    ruinIfSomeoneDied();
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void refuseUnlessWhole() throws BrokenBarrierException {
+        if (broken.getVolatile() != WHOLE) {
+            throw new BrokenBarrierException();
+        }
+    }
+
+    private void refuseIfRuined() throws BrokenBarrierException {
+        if (broken.getVolatile() == RUINED) {
+            throw new BrokenBarrierException();
+        }
     }
 
     private void breakUnderGuard() {
-        if (tripped.getPlain() == 0 && broken.getPlain() == 0) {
+        if (tripped.getPlain() == 0 && broken.getPlain() == WHOLE) {
             broken.setVolatile(BROKEN);
             entry.release(count.getPlain());
+        }
+    }
+
+    private void ruinIfSomeoneDied() {
+        for (Word place : places) {
+            int party = place.getVolatile();
+            if (party != 0 && !memory.isAlive(party)) {
+                guard.lock();
+                try {
+                    if (place.getVolatile() == party) {
+                        ruin();
+                    }
+                } finally {
+                    guard.unlock();
+                }
+            }
+        }
+    }
+
+    /** Under guard: breaks the barrier wherever its parties are, also if one that did so died before it was done. */
+    private void ruin() {
+        broken.setVolatile(RUINED);
+        open(entry);
+        open(exit);
+        left.signalAll();
+    }
+
+    private void open(CountingSemaphore turnstile) {
+        if (turnstile.availablePermits() < parties) {
+            turnstile.release(parties);
+        }
+    }
+
+    private boolean isEmpty() {
+        for (Word place : places) {
+            if (place.getVolatile() != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** In a reset: nobody waits for the dead any more. */
+    private void bury() {
+        ruinIfSomeoneDied();
+        for (Word place : places) {
+            int party = place.getVolatile();
+            if (party != 0 && broken.getVolatile() == RUINED && !memory.isAlive(party)) {
+                place.compareAndSet(party, 0);
+            }
         }
     }
 

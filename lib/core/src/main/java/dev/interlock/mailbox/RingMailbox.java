@@ -14,6 +14,10 @@ import java.util.concurrent.TimeUnit;
  * <p><b>Blocking.</b> {@code send} waits while the mailbox is full, {@code receive} while it is empty; they spin for a
  * while, then sleep. The {@code try} forms without a timeout never block. Waiters barge.
  *
+ * <p><b>Owner death.</b> As in {@link MessageRing}. What a receiver had taken with {@link #accept} when it died, and had not
+ * closed, is delivered again; {@code receive} releases a message as soon as it has been decoded, so a receiver that dies
+ * later has received it.
+ *
  * <p><b>Limits.</b> The capacity is rounded up to a power of two. A message longer than the limit is refused with {@link
  * IllegalArgumentException} before anything is written. Virtual threads park without pinning their carrier.
  *
@@ -114,6 +118,40 @@ public final class RingMailbox<M> implements Mailbox<M> {
         }
     }
 
+    /**
+     * Receives the next message with its circumstances, waiting for it as long as it takes unless interrupted. It counts as
+     * received when the delivery is closed.
+     *
+     * @return the delivery, to be closed by the calling thread when the message has been handled
+     * @throws InterruptedException if the thread is interrupted while it waits; nothing is received then
+     * @throws MailboxClosedException if the mailbox is closed and empty, or is while this waits
+     */
+    public Delivery<M> accept() throws InterruptedException {
+        try {
+            return deliver(ring.read());
+        } catch (RingClosedException e) {
+            throw new MailboxClosedException(e);
+        }
+    }
+
+    /**
+     * Receives the next message with its circumstances, waiting for it at most the given time.
+     *
+     * @param timeout how long to wait; zero or less tries once
+     * @param unit the unit of {@code timeout}
+     * @return the delivery, to be closed by the calling thread when the message has been handled, or null if the time has
+     *     passed
+     * @throws InterruptedException if the thread is interrupted while it waits; nothing is received then
+     * @throws MailboxClosedException if the mailbox is closed and empty, or is while this waits
+     */
+    public Delivery<M> tryAccept(long timeout, TimeUnit unit) throws InterruptedException {
+        try {
+            return deliver(ring.tryRead(timeout, unit));
+        } catch (RingClosedException e) {
+            throw new MailboxClosedException(e);
+        }
+    }
+
     @Override
     public void close() {
         ring.close();
@@ -160,6 +198,22 @@ public final class RingMailbox<M> implements Mailbox<M> {
         }
         try (message) {
             return codec.decode(message.buffer());
+        }
+    }
+
+    private Delivery<M> deliver(MessageRing.Message message) {
+        if (message == null) {
+            return null;
+        }
+        boolean decoded = false;
+        try {
+            Delivery<M> delivery = new Delivery<>(codec.decode(message.buffer()), message);
+            decoded = true;
+            return delivery;
+        } finally {
+            if (!decoded) {
+                message.close(); // else every receiver would fail over it
+            }
         }
     }
 }

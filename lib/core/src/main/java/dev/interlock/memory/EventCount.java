@@ -109,7 +109,6 @@ public final class EventCount {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        Lookout lookout = look == null ? null : new Lookout(memory);
         for (int step = 0; ; step++) {
             if (attempt.getAsBoolean()) {
                 return true;
@@ -120,10 +119,11 @@ public final class EventCount {
             if (waiting.giveUp(memory, deadlineNanos)) {
                 return lastAttempt(attempt, look);
             }
-            if (lookout != null && !waiting.sleeps() && lookout.isDue(step)) {
+            if (look != null && !waiting.sleeps() && Lookout.isDueAt(step)) {
                 look.run();
             }
         }
+        Lookout lookout = look == null ? null : new Lookout(memory);
         int key = announce(0);
         if (attempt.getAsBoolean()) { // S: after sleepers was set
             return true;

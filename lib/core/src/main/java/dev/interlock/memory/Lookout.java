@@ -9,6 +9,7 @@ public final class Lookout {
     private static final long PERIOD_NANOS = 80_000_000;
 
     private static final int STEPS_PER_GLANCE = 64;
+    private static final int STEPS_PER_LOOK = 256;
 
     private final Memory memory;
     private long next;
@@ -38,12 +39,23 @@ public final class Lookout {
     }
 
     /**
-     * Whether it is time to look: for one that stays awake. Glances at the clock once in a while only.
+     * Whether it is time to look: for one that stays awake or calls again and again. Glances at the clock once in a while only.
      *
      * @param step how many steps of busy waiting the caller has taken; may wrap around
      * @return true about ten times a second
      */
     public boolean isDue(int step) {
         return (step + 1) % STEPS_PER_GLANCE == 0 && isDue();
+    }
+
+    /**
+     * Whether it is time to look: for a spinner without a lookout. Counted and not timed, so that it costs nothing; with a
+     * processor that is offered to others at each step, and taken for a time slice, this is still less than a second.
+     *
+     * @param step how many steps of busy waiting the caller has taken; may wrap around
+     * @return true once in a while
+     */
+    public static boolean isDueAt(int step) {
+        return (step + 1) % STEPS_PER_LOOK == 0;
     }
 }

@@ -52,8 +52,9 @@ public final class ThreadNumbers {
     }
 
     private Lease newLease() {
-        Integer number = nextFresh.get() < limit ? Integer.valueOf(nextFresh.getAndIncrement()) : returned.poll();
-        if (number == null || number >= limit) {
+        int fresh = nextFresh.getAndUpdate(next -> Math.min(next + 1, limit));
+        Integer number = fresh < limit ? Integer.valueOf(fresh) : returned.poll();
+        if (number == null) {
             throw new IllegalStateException("more than " + (limit - firstLeased) + " threads use this memory at once");
         }
         Lease granted = new Lease(number);

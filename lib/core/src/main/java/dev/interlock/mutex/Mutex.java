@@ -1,5 +1,6 @@
 package dev.interlock.mutex;
 
+import dev.interlock.memory.Lookout;
 import dev.interlock.memory.Memory;
 import dev.interlock.memory.WaitStrategy;
 import dev.interlock.memory.Word;
@@ -82,8 +83,6 @@ public final class Mutex implements Lock {
     /** A woken party spins longer each time that it comes too late: those that arrive are awake already. */
     private static final int MAX_SPINS = 127;
 
-    private static final int STEPS_PER_LIFE_SIGN = 1 << 14;
-
     private final Memory memory;
     private final Word word;
     private final WaitStrategy waiting;
@@ -156,11 +155,16 @@ public final class Mutex implements Lock {
      */
     @Override
     public boolean tryLock() {
+        return tryLock(true);
+    }
+
+    /** Locks if the lock is free, and, unless that is said, whole: then no repair is run. */
+    boolean tryLock(boolean orUnrepaired) {
         int self = memory.self();
         for (; ; ) {
             int state = word.getVolatile();
-            if ((state & OWNER) != 0) {
-                refuseRelock(state, self);
+            refuseRelock(state, self);
+            if ((state & OWNER) != 0 || (state & DIED) != 0 && !orUnrepaired) {
                 return false;
             }
             if (word.compareAndSet(state, state | self)) { // H (acquire)
@@ -280,6 +284,26 @@ public final class Mutex implements Lock {
         return (word.getVolatile() & (OWNER | DIED)) == 0; // H (acquire)
     }
 
+    /** Whether nobody holds it, and an owner's death is left to be repaired. */
+    boolean isLeftUnrepaired() {
+        return (word.getVolatile() & (OWNER | DIED)) == DIED;
+    }
+
+    /**
+     * Locks as {@link #lock} does, but holds the lock also when it throws.
+     *
+     * @throws OwnerDiedException if the owner died and nobody has repaired what it protects
+     */
+    void relock() {
+        int self = memory.self();
+        if (!lockFast(self)) {
+            lockUninterruptibly(self, true);
+        }
+        if ((word.getPlain() & DIED) != 0) { // plain: only the owner changes this bit
+            runRepair();
+        }
+    }
+
     /**
      * Locks if an owner has died and nobody has repaired since; never waits for a living one.
      *
@@ -346,7 +370,7 @@ public final class Mutex implements Lock {
                 if (waiting.giveUp(memory, deadlineNanos)) {
                     return false;
                 }
-                if (waiting.sleeps() || step % STEPS_PER_LIFE_SIGN != 0) {
+                if (waiting.sleeps() || !Lookout.isDueAt(step)) {
                     continue;
                 }
             }
@@ -381,13 +405,7 @@ public final class Mutex implements Lock {
         if ((state & DIED) != 0 && !repairing) {
             boolean repaired = false;
             try {
-                Runnable hook = repair;
-                if (hook == null) {
-                    throw new OwnerDiedException(
-                            "the owner of this mutex died, and nobody has repaired what it protects");
-                }
-                hook.run();
-                word.getAndAdd(-DIED);
+                runRepair();
                 repaired = true;
             } finally {
                 if (!repaired) {
@@ -396,6 +414,15 @@ public final class Mutex implements Lock {
             }
         }
         return true;
+    }
+
+    private void runRepair() {
+        Runnable hook = repair;
+        if (hook == null) {
+            throw new OwnerDiedException("the owner of this mutex died, and nobody has repaired what it protects");
+        }
+        hook.run();
+        word.getAndAdd(-DIED);
     }
 
     private void unlockSlow(int self) {

@@ -25,9 +25,9 @@ import java.util.concurrent.locks.Condition;
  * <p><b>Limits.</b> Timeouts of zero or less give up the mutex and lock it again without sleeping. {@code awaitUntil} takes
  * the time that is left when it is called, and does not follow later changes of the date.
  *
- * <p><b>Errors.</b> An interrupted {@code await} has locked again when it throws. If an owner of the mutex died meanwhile and
- * there is no repair, {@code await} throws {@link OwnerDiedException} and the caller does not hold the mutex. A waiter that
- * dies absorbs no signal for good: across processes, all who slept since before a signal wake by themselves within
+ * <p><b>Errors.</b> However {@code await} ends, the caller holds the mutex again. So it does when an owner of the mutex died
+ * meanwhile and there is no repair, or the repair throws: {@code await} throws {@link OwnerDiedException}, or what the repair
+ * threw, and when the caller then unlocks, the mutex is left to be repaired as before. A waiter that dies absorbs no signal for good: across processes, all who slept since before a signal wake by themselves within
  * 100 ms of it, and look. Virtual threads park without pinning their carrier.
  *
  * <p>To wait for a count, a {@link dev.interlock.semaphore.CountingSemaphore} is simpler.
@@ -59,7 +59,7 @@ public final class MutexCondition implements Condition {
      *         awake and sees the count move: sleepers is cleared.
      * Edge C  await() reads the word under the mutex, then sleeps on that value | signal() changes it, then wakes: Word's
      *         own promise. Everything else is ordered by the mutex, so the accesses are opaque.
-     * Death   of a sleeper: it is no longer woken. Of one that was woken, or of the signaller before its wake: the count has
+     * Death   of the mutex's owner: restore() takes the mutex in any state, and keeps it. Of a sleeper: it is no longer woken. Of one that was woken, or of the signaller before its wake: the count has
      *         moved, so all sleepers return when they look, at most 100 ms later.
      */
     private static final int SLEEPERS = 1;
@@ -133,10 +133,10 @@ public final class MutexCondition implements Condition {
                 }
             }
         } finally {
-            restore(held);
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+            restore(held);
         }
     }
 
@@ -205,9 +205,12 @@ public final class MutexCondition implements Condition {
     }
 
     private void restore(int held) {
-        mutex.lock();
-        if (holds != null) {
-            holds.setPlain(held); // plain: touched by the owner only
+        try {
+            mutex.relock();
+        } finally {
+            if (holds != null) {
+                holds.setPlain(held); // plain: touched by the owner only, which the caller is even if relock() throws
+            }
         }
     }
 }

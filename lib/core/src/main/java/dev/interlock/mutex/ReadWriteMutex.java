@@ -37,7 +37,7 @@ import java.util.function.BooleanSupplier;
  * <p><b>Owner death.</b> Across processes, a reader that dies leaves; the next writer finds out within a second. When a
  * writer dies, the next party to lock in either way finds out, and things go on as with {@link Mutex}: it runs the repair
  * given to {@link #onOwnerDeath}, alone inside, or else throws {@link OwnerDiedException} until {@link #repair} succeeds. To
- * be alone it waits for the readers that are inside, even in a {@code tryLock}.
+ * be alone it waits for the readers that are inside; but {@code tryLock()} fails while there are any.
  *
  * <p>Timed and interruptible forms as in {@link Lock}; conditions are not supported. Virtual threads park without pinning
  * their carrier. Where reads are short or seldom, {@link Mutex} is faster.
@@ -76,7 +76,6 @@ public final class ReadWriteMutex implements ReadWriteLock {
     private static final int DEFAULT_READERS = 32;
     private static final int MAX_READERS = 1 << 16;
     private static final int SPINS = 4;
-    private static final int LOOKS_PER_LIFE_SIGN = 1 << 14;
 
     private final Memory memory;
     private final WaitStrategy waiting;
@@ -211,9 +210,14 @@ public final class ReadWriteMutex implements ReadWriteLock {
         return "ReadWriteMutex[" + readers() + " readers; writer: " + writers + "]";
     }
 
+    private void awaitDrained() {
+        Drained attempt = new Drained(memory.self());
+        drained.awaitUninterruptibly(attempt, () -> {}, attempt::look, waiting, SPINS);
+    }
+
     private Runnable alone(Runnable repair) {
         return () -> {
-            drained.awaitUninterruptibly(new Drained(memory.self()), () -> {}, waiting, SPINS);
+            awaitDrained();
             repair.run();
         };
     }
@@ -224,7 +228,7 @@ public final class ReadWriteMutex implements ReadWriteLock {
             writers.lock();
             boolean entered = false;
             try {
-                drained.awaitUninterruptibly(new Drained(memory.self()), () -> {}, waiting, SPINS);
+                awaitDrained();
                 entered = true;
             } finally {
                 leaveUnless(entered);
@@ -239,7 +243,7 @@ public final class ReadWriteMutex implements ReadWriteLock {
 
         @Override
         public boolean tryLock() {
-            if (!writers.tryLock()) {
+            if (!writers.tryLock(false) && !(mayRepairAtOnce() && writers.tryLock())) {
                 return false;
             }
             boolean entered = false;
@@ -276,7 +280,8 @@ public final class ReadWriteMutex implements ReadWriteLock {
         private boolean drain(long deadlineNanos) throws InterruptedException {
             boolean entered = false;
             try {
-                entered = drained.await(new Drained(memory.self()), () -> {}, waiting, SPINS, deadlineNanos);
+                Drained attempt = new Drained(memory.self());
+                entered = drained.await(attempt, () -> {}, attempt::look, waiting, SPINS, deadlineNanos);
             } finally {
                 leaveUnless(entered);
             }
@@ -290,23 +295,24 @@ public final class ReadWriteMutex implements ReadWriteLock {
         }
     }
 
-    /** It costs a system call: after a sleep, or from time to time where nobody sleeps. */
-    private boolean isTimeToLookForDeath(int looks) {
-        return waiting.sleeps() ? looks > SPINS + 1 : (looks + 1) % LOOKS_PER_LIFE_SIGN == 0;
-    }
-
     /** Whether no reader is inside. Buries those that have died. */
     private final class Drained implements BooleanSupplier {
         private final int self;
-        private int looks;
+        private boolean looks;
 
         Drained(int self) {
             this.self = self;
         }
 
+        /** The next attempt looks who lives. */
+        void look() {
+            looks = true;
+        }
+
         @Override
         public boolean getAsBoolean() {
-            boolean buries = isTimeToLookForDeath(looks++);
+            boolean buries = looks;
+            looks = false;
             for (Word place : places) {
                 int reader = place.getVolatile(); // D, H (acquire)
                 if (reader == self) {
@@ -327,7 +333,7 @@ public final class ReadWriteMutex implements ReadWriteLock {
         public void lock() {
             Entry entry = new Entry(memory.self());
             if (!entry.getAsBoolean()) {
-                readers.awaitUninterruptibly(entry, readers::signal, waiting, SPINS);
+                readers.awaitUninterruptibly(entry, readers::signal, entry::look, waiting, SPINS);
             }
         }
 
@@ -338,7 +344,7 @@ public final class ReadWriteMutex implements ReadWriteLock {
 
         @Override
         public boolean tryLock() {
-            return new Entry(memory.self()).getAsBoolean();
+            return (!writers.isLeftUnrepaired() || mayRepairAtOnce()) && new Entry(memory.self()).getAsBoolean();
         }
 
         @Override
@@ -375,8 +381,14 @@ public final class ReadWriteMutex implements ReadWriteLock {
                 throw new InterruptedException();
             }
             Entry entry = new Entry(memory.self());
-            return entry.getAsBoolean() || readers.await(entry, readers::signal, waiting, SPINS, deadlineNanos);
+            return entry.getAsBoolean()
+                    || readers.await(entry, readers::signal, entry::look, waiting, SPINS, deadlineNanos);
         }
+    }
+
+    /** Whether a dead writer has left something to repair, and no reader is inside, nor will be before that is done. */
+    private boolean mayRepairAtOnce() {
+        return writers.isLeftUnrepaired() && readers() == 0;
     }
 
     private int home(int party) {
@@ -392,15 +404,21 @@ public final class ReadWriteMutex implements ReadWriteLock {
     /** An attempt to enter as a reader. */
     private final class Entry implements BooleanSupplier {
         private final int self;
-        private int looks;
+        private boolean looks;
 
         Entry(int self) {
             this.self = self;
         }
 
+        /** The next attempt looks who lives. */
+        void look() {
+            looks = true;
+        }
+
         @Override
         public boolean getAsBoolean() {
-            boolean looksForDeath = isTimeToLookForDeath(looks++);
+            boolean looksForDeath = looks;
+            looks = false;
             if (!writers.isFreeAndWhole() && !makesWhole(looksForDeath)) {
                 return false;
             }

@@ -16,7 +16,11 @@ import java.util.concurrent.TimeUnit;
  *
  * <p><b>Fairness.</b> Barging: whoever finds the permit takes it.
  *
- * <p><b>Ownership.</b> None: any party may release. The party that took the permit last is remembered, for monitoring.
+ * <p><b>Ownership.</b> Any party may release. Until somebody does, the party that took the permit has it.
+ *
+ * <p><b>Death.</b> Across processes, the permit of a party that died, or closed its segment, before anybody released comes back:
+ * whoever waits finds out within a second. So where the permit is a signal that its taker consumes, the last one that a dead
+ * party has taken may be received once more; it is never lost.
  *
  * <p><b>Memory effects.</b> {@code release} happens-before the acquire that takes the permit after it.
  *
@@ -38,7 +42,8 @@ public final class BinarySemaphore {
      * State   taker: 0 the permit is there; otherwise the party that took it last, or NOBODY if it never was there.
      *         0 -> self by CAS, by whoever takes it; -> 0 by whoever releases.
      * Edge V  release() changes taker by getAndSet -> acquire takes it by CAS. A release that finds 0 is an edge, too.
-     * Death   of the taker: its name is in the word; the permit is gone, for it has no owner.
+     * Death   of the taker: its name is in the word; a waiter that looks sets it to 0, and tries. Of one that releases, before
+     *         its signal, or of a party that was woken: the others wake by themselves within 100 ms.
      */
     private static final int NOBODY = -1;
     private static final int SPINS = 4;
@@ -93,12 +98,12 @@ public final class BinarySemaphore {
     /** Takes the permit, waiting as long as it takes. Interruption does not end the wait; it stays with the thread. */
     public void acquireUninterruptibly() {
         if (!tryAcquire()) {
-            released.awaitUninterruptibly(this::tryAcquire, this::passOn, waiting, SPINS);
+            released.awaitUninterruptibly(this::tryAcquire, this::passOn, this::takeFromTheDead, waiting, SPINS);
         }
     }
 
     /**
-     * Takes the permit if it is there. Never blocks.
+     * Takes the permit if it is there. Never blocks; whether the one that has it lives is not looked for.
      *
      * @return whether it was taken
      */
@@ -145,7 +150,15 @@ public final class BinarySemaphore {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        return tryAcquire() || released.await(this::tryAcquire, this::passOn, waiting, SPINS, deadlineNanos);
+        return tryAcquire()
+                || released.await(this::tryAcquire, this::passOn, this::takeFromTheDead, waiting, SPINS, deadlineNanos);
+    }
+
+    private void takeFromTheDead() {
+        int party = taker.getVolatile();
+        if (party != 0 && party != NOBODY && !memory.isAlive(party)) {
+            taker.compareAndSet(party, 0); // V: what the dead wrote before
+        }
     }
 
     private void passOn() {

@@ -14,10 +14,13 @@ import java.util.concurrent.TimeUnit;
  * <p><b>Blocking.</b> {@code acquire} spins for a few steps, then sleeps until there are enough permits. {@code
  * tryAcquire} without a timeout never blocks, nor does {@code release}.
  *
- * <p><b>Fairness.</b> Barging: whoever finds enough permits takes them. A party that wants several may wait for ever
- * while others take them one by one.
+ * <p><b>Fairness.</b> Barging, or FIFO if it is made with a line. Barging: whoever finds enough permits takes them, and a
+ * party that wants several may wait for ever while others take them one by one. FIFO: only the one at the front of the line
+ * takes permits, and waits there until there are enough for it; {@code tryAcquire} without a timeout passes the line all the
+ * same. If more wait than the line is long, those who find no place compete for one.
  *
- * <p><b>Ownership.</b> None: any party may release. So the permits of a party that dies are lost.
+ * <p><b>Ownership.</b> None: any party may release. So the permits of a party that dies are lost: where that matters, take a
+ * {@link PermitPool}. One that dies while it waits, or while it releases, keeps nobody else waiting.
  *
  * <p><b>Memory effects.</b> {@code release} happens-before the acquire that takes a permit that it added.
  *
@@ -41,18 +44,25 @@ public final class CountingSemaphore {
     /* Implementation notes
      * State   permits: how many are there. released: where the parties that found too few sleep. many: how many parties
      *         wait, or are about to, for more than one permit.
-     * Waking  one sleeper is woken for a release, and passes on what is left: enough, while each wants one permit. A
+     * FIFO    line: where those stand who found too few, or others in line before them; the other two are not drawn then.
+     * Waking  (barging) one sleeper is woken for a release, and passes on what is left: enough, while each wants one permit. A
      *         sleeper that wants more may be woken for too few, and swallow what another could use; so if there is one,
      *         all are woken. many is read after the one was woken: a sleeper that wants many has counted itself before.
      *         One that gives up passes on what it may have been woken for.
      * Edge V  release() changes permits by CAS -> acquire takes them by CAS.
-     * Death   of a party that wants many, while it waits: many stays too high, and releases wake more than they need to.
+     * Death   of a party that wants many, while it waits: many stays too high, and releases wake more than they need to. Of
+     *         one that was woken, or of one that releases before it wakes: the others wake by themselves within 100 ms.
      */
     private static final int SPINS = 4;
 
+    private static final int LINE = 64;
+    private static final int MAX_LINE = 1 << 12;
+
+    private final Memory memory;
     private final Word permits;
-    private final Word many;
-    private final EventCount released;
+    private final Word many; // null if FIFO
+    private final EventCount released; // null if FIFO
+    private final Line line; // null if barging
     private final WaitStrategy waiting;
 
     /**
@@ -62,6 +72,16 @@ public final class CountingSemaphore {
      */
     public CountingSemaphore(int permits) {
         this(Memory.heap(), permits);
+    }
+
+    /**
+     * A semaphore for the threads of this JVM.
+     *
+     * @param permits how many there are at first, not negative
+     * @param fair whether it is FIFO, with a line for 64 parties
+     */
+    public CountingSemaphore(int permits, boolean fair) {
+        this(Memory.heap(), permits, fair ? LINE : 0, WaitStrategy.ADAPTIVE);
     }
 
     /**
@@ -82,10 +102,29 @@ public final class CountingSemaphore {
      * @param waiting how the callers of this object wait; other processes may choose otherwise
      */
     public CountingSemaphore(Memory memory, int permits, WaitStrategy waiting) {
-        this.permits = memory.word(checked(permits));
-        this.many = memory.word(0);
-        this.released = new EventCount(memory);
+        this(memory, permits, 0, waiting);
+    }
+
+    /**
+     * A semaphore in the given memory, barging or FIFO, whose waiters wait as told. Draws three words, or four and three
+     * for each place in its line.
+     *
+     * @param memory where it lives
+     * @param permits how many there are at first, not negative
+     * @param line how many can stand in line, up to 4096; 0 to be barging
+     * @param waiting how the callers of this object wait; other processes may choose otherwise
+     */
+    public CountingSemaphore(Memory memory, int permits, int line, WaitStrategy waiting) {
+        if (line < 0 || line > MAX_LINE) {
+            throw new IllegalArgumentException("line: " + line + " is not within 0 to " + MAX_LINE);
+        }
+        this.memory = memory;
         this.waiting = Objects.requireNonNull(waiting, "waiting");
+        this.permits = memory.word(checked(permits));
+        boolean barging = line == 0;
+        this.many = barging ? memory.word(0) : null;
+        this.released = barging ? new EventCount(memory) : null;
+        this.line = barging ? null : new Line(memory, line, waiting);
     }
 
     /**
@@ -119,18 +158,23 @@ public final class CountingSemaphore {
      * @param wanted how many, not negative
      */
     public void acquireUninterruptibly(int wanted) {
-        if (!tryAcquire(wanted)) {
-            announce(wanted, 1);
+        boolean interrupted = false;
+        boolean acquired = tryInTurn(wanted);
+        while (!acquired) {
+            interrupted |= Thread.interrupted();
             try {
-                released.awaitUninterruptibly(() -> tryAcquire(wanted), this::passOn, waiting, SPINS);
-            } finally {
-                announce(wanted, -1);
+                acquired = acquireSlow(wanted, Memory.NO_DEADLINE);
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
     /**
-     * Takes one permit if there is one. Never blocks.
+     * Takes one permit if there is one, also while others wait in line. Never blocks.
      *
      * @return whether it was taken
      */
@@ -139,7 +183,7 @@ public final class CountingSemaphore {
     }
 
     /**
-     * Takes permits, all at once, if there are enough. Never blocks.
+     * Takes permits, all at once, if there are enough, also while others wait in line. Never blocks.
      *
      * @param wanted how many, not negative
      * @return whether they were taken
@@ -179,7 +223,7 @@ public final class CountingSemaphore {
      * @throws InterruptedException if the thread is interrupted while it waits, or was before; it has no permit then
      */
     public boolean tryAcquire(int wanted, long timeout, TimeUnit unit) throws InterruptedException {
-        return acquire(wanted, released.memory().deadlineAfter(timeout, unit));
+        return acquire(wanted, memory.deadlineAfter(timeout, unit));
     }
 
     /**
@@ -233,7 +277,7 @@ public final class CountingSemaphore {
     /** The state, for people. */
     @Override
     public String toString() {
-        return "CountingSemaphore[permits: " + permits + "]";
+        return "CountingSemaphore[permits: " + permits + (line == null ? "]" : "; FIFO]");
     }
 
     private static int checked(int permits) {
@@ -247,8 +291,17 @@ public final class CountingSemaphore {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (tryAcquire(wanted)) {
-            return true;
+        return tryInTurn(wanted) || acquireSlow(wanted, deadlineNanos);
+    }
+
+    private boolean tryInTurn(int wanted) {
+        return (line == null || line.isEmpty()) && tryAcquire(wanted);
+    }
+
+    private boolean acquireSlow(int wanted, long deadlineNanos) throws InterruptedException {
+        checked(wanted);
+        if (line != null) {
+            return line.await(() -> tryAcquire(wanted), () -> permits.getVolatile() != 0, deadlineNanos);
         }
         announce(wanted, 1);
         boolean acquired = false;
@@ -276,6 +329,10 @@ public final class CountingSemaphore {
     }
 
     private void wake() {
+        if (line != null) {
+            line.call();
+            return;
+        }
         released.signal();
         if (many.getVolatile() != 0) {
             released.signalAll();

@@ -50,7 +50,6 @@ public final class PermitPool {
      */
     private static final int MAX_PERMITS = 1 << 16;
     private static final int SPINS = 4;
-    private static final long LOOK_NANOS = 100_000_000;
 
     private final Memory memory;
     private final Word[] owners;
@@ -225,19 +224,8 @@ public final class PermitPool {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (tryAcquire()) {
-            return true;
-        }
-        for (; ; ) {
-            long slice = memory.nanoTime() + LOOK_NANOS;
-            boolean last = deadlineNanos != Memory.NO_DEADLINE && deadlineNanos - slice <= 0;
-            if (released.await(this::tryAcquire, this::passOn, waiting, SPINS, last ? deadlineNanos : slice)) {
-                return true;
-            }
-            if (reclaim() == 0 && last) {
-                return false;
-            }
-        }
+        return tryAcquire()
+                || released.await(this::tryAcquire, this::passOn, this::reclaim, waiting, SPINS, deadlineNanos);
     }
 
     private void passOn() {

@@ -27,8 +27,12 @@ import java.util.concurrent.locks.Lock;
  * <p><b>Memory effects.</b> {@code unlock} of one view happens-before the next successful {@code lock} or {@code tryLock}
  * of any.
  *
- * <p>Timed and interruptible forms as in {@link Lock}: a waiter may withdraw. If a party dies inside or while it waits, the
- * lock stays locked. For learning, and where there is no atomic read-modify-write; otherwise {@link TicketLock} is FIFO
+ * <p><b>Owner death.</b> Across processes, as {@link dev.interlock.mutex.Mutex}: a waiter finds out within a second, and runs the
+ * repair given to {@link #onOwnerDeath}, or throws {@link dev.interlock.mutex.OwnerDiedException}, as does each later {@code
+ * lock} until {@link #repair} succeeds. A party that dies while it waits is forgotten. The view of a dead party can be taken
+ * over by another.
+ *
+ * <p>Timed and interruptible forms as in {@link Lock}: a waiter may withdraw. For learning, and where there is no atomic read-modify-write; otherwise {@link TicketLock} is FIFO
  * and faster.
  *
  * <pre>{@code
@@ -47,8 +51,8 @@ import java.util.concurrent.locks.Lock;
  */
 public final class BakeryLock {
     /* Implementation notes
-     * State   number[i]: 0, or the number that party i has drawn. choosing[i]: 1 while it draws. users[i]: 0, or the party
-     *         that uses view i.
+     * State   number[i]: 0, or the number that party i has drawn. choosing[i]: 1 while it draws. users[i]: who
+     *         uses view i, and died: see PartyLock.
      * Order   by number; of two who drew the same, the lower index first.
      * Safety  whoever has drawn looks at each other party: waits until it does not draw, then until it has no number or a
      *         larger one. A party that begins to draw after that draws a larger number.
@@ -59,7 +63,7 @@ public final class BakeryLock {
     private final Word[] users;
     private final Word[] choosing;
     private final LongWord[] number;
-    private final Lock[] views;
+    private final PartyLock.Shared shared;
 
     /**
      * A lock for threads of this JVM.
@@ -71,7 +75,7 @@ public final class BakeryLock {
     }
 
     /**
-     * A lock in the given memory. Draws two words and a long word for each party.
+     * A lock in the given memory. Draws two words and a long word for each party, and one more.
      *
      * @param memory where it lives
      * @param parties how many, at least 1
@@ -81,7 +85,7 @@ public final class BakeryLock {
     }
 
     /**
-     * A lock in the given memory, whose waiters wait as told. Draws two words and a long word for each party.
+     * A lock in the given memory, whose waiters wait as told. Draws two words and a long word for each party, and one more.
      *
      * @param memory where it lives
      * @param parties how many, at least 1
@@ -89,17 +93,16 @@ public final class BakeryLock {
      * @throws IllegalArgumentException if {@code waiting} sleeps, or {@code parties} is less than 1
      */
     public BakeryLock(Memory memory, int parties, WaitStrategy waiting) {
-        memory.requireImmortalParties(BakeryLock.class);
         users = new Word[SpinLock.positive("parties", parties)];
         choosing = new Word[parties];
         number = new LongWord[parties];
-        views = new Lock[parties];
+        shared = new PartyLock.Shared(memory, parties, true);
         for (int i = 0; i < parties; i++) {
             Memory line = memory.newLine();
             users[i] = line.word(0);
             choosing[i] = line.word(0);
             number[i] = line.longWord(0);
-            views[i] = new View(memory, waiting, i);
+            shared.views[i] = new View(waiting, i);
         }
     }
 
@@ -111,7 +114,32 @@ public final class BakeryLock {
      * @throws IndexOutOfBoundsException if the index is another
      */
     public Lock party(int index) {
-        return views[Objects.checkIndex(index, views.length)];
+        return shared.views[Objects.checkIndex(index, shared.views.length)];
+    }
+
+    /**
+     * Says how to repair what this lock protects when an owner has died inside. Only for callers through this object:
+     * each process gives its own.
+     *
+     * @param repair run under the lock by the next party that locks; null to withdraw it
+     */
+    public void onOwnerDeath(Runnable repair) {
+        shared.repair = repair;
+    }
+
+    /**
+     * Locks a view whatever the state, repairs what the lock protects if an owner died, and unlocks.
+     *
+     * @param index the view, from 0 to one less than there are parties
+     * @param repair run under the lock, only if an owner died and nobody has repaired since; if it throws, the lock
+     *     remains to be repaired
+     * @return whether {@code repair} was run
+     * @throws IndexOutOfBoundsException if the index is another
+     * @throws IllegalMonitorStateException if the view is in use
+     */
+    public boolean repair(int index, Runnable repair) {
+        Objects.requireNonNull(repair, "repair");
+        return shared.views[Objects.checkIndex(index, shared.views.length)].repair(repair);
     }
 
     /**
@@ -120,7 +148,7 @@ public final class BakeryLock {
      * @return the number given when it was made
      */
     public int parties() {
-        return views.length;
+        return shared.views.length;
     }
 
     /** The state, for people. */
@@ -138,8 +166,8 @@ public final class BakeryLock {
         private long mine; // touched by the user of the view only; U publishes it to the next one
         private int next; // the first party not yet looked at; likewise
 
-        View(Memory memory, WaitStrategy waiting, int me) {
-            super(memory, waiting, users[me]);
+        View(WaitStrategy waiting, int me) {
+            super(shared, waiting, users[me]);
             this.me = me;
         }
 
@@ -169,9 +197,11 @@ public final class BakeryLock {
         }
 
         @Override
-        void withdraw() {
+        void retract() {
             number[me].setVolatile(0); // H (release): publishes the critical section
-            user.setRelease(0); // U
+            if (choosing[me].getPlain() != 0) { // plain: only of one that died is it 1 here, and that has been seen
+                choosing[me].setVolatile(0);
+            }
         }
 
         @Override

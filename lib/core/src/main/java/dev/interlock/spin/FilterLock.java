@@ -26,7 +26,12 @@ import java.util.concurrent.locks.Lock;
  * <p><b>Memory effects.</b> {@code unlock} of one view happens-before the next successful {@code lock} or {@code tryLock}
  * of any.
  *
- * <p>Timed and interruptible forms as in {@link Lock}: a waiter may withdraw. If the owner dies the lock stays locked. For
+ * <p><b>Owner death.</b> Across processes, as {@link dev.interlock.mutex.Mutex}: a waiter finds out within a second, and runs the
+ * repair given to {@link #onOwnerDeath}, or throws {@link dev.interlock.mutex.OwnerDiedException}, as does each later {@code
+ * lock} until {@link #repair} succeeds. A party that dies while it waits is forgotten. The view of a dead party can be taken
+ * over by another.
+ *
+ * <p>Timed and interruptible forms as in {@link Lock}: a waiter may withdraw. For
  * learning; {@link BakeryLock} is FIFO with the same means, and {@link TtasLock} is faster.
  *
  * <pre>{@code
@@ -46,7 +51,7 @@ import java.util.concurrent.locks.Lock;
 public final class FilterLock {
     /* Implementation notes
      * State   level[i]: 0, or the level at which party i competes. last[l]: the view that came to level l last, which
-     *         waits there while another competes at l or above. users[i]: 0, or the party that uses view i.
+     *         waits there while another competes at l or above. users[i]: who uses view i, and died: see PartyLock.
      * Safety  of those that compete at a level, the last to come waits while there are others: at most n - l pass it.
      * Edge F  level[me] is written, then last[l], then the others' levels are read: the order must be one and the same
      *         for all, so all are volatile.
@@ -56,7 +61,7 @@ public final class FilterLock {
     private final Word[] users;
     private final Word[] level;
     private final Word[] last;
-    private final Lock[] views;
+    private final PartyLock.Shared shared;
 
     /**
      * A lock for threads of this JVM.
@@ -68,7 +73,7 @@ public final class FilterLock {
     }
 
     /**
-     * A lock in the given memory. Draws three words for each party.
+     * A lock in the given memory. Draws three words for each party, and one more.
      *
      * @param memory where it lives
      * @param parties how many, at least 1
@@ -78,7 +83,7 @@ public final class FilterLock {
     }
 
     /**
-     * A lock in the given memory, whose waiters wait as told. Draws three words for each party.
+     * A lock in the given memory, whose waiters wait as told. Draws three words for each party, and one more.
      *
      * @param memory where it lives
      * @param parties how many, at least 1
@@ -86,17 +91,16 @@ public final class FilterLock {
      * @throws IllegalArgumentException if {@code waiting} sleeps, or {@code parties} is less than 1
      */
     public FilterLock(Memory memory, int parties, WaitStrategy waiting) {
-        memory.requireImmortalParties(FilterLock.class);
         users = new Word[SpinLock.positive("parties", parties)];
         level = new Word[parties];
         last = new Word[parties];
-        views = new Lock[parties];
+        shared = new PartyLock.Shared(memory, parties, true);
         for (int i = 0; i < parties; i++) {
             Memory line = memory.newLine();
             users[i] = line.word(0);
             level[i] = line.word(0);
             last[i] = memory.newLine().word(0);
-            views[i] = new View(memory, waiting, i);
+            shared.views[i] = new View(waiting, i);
         }
     }
 
@@ -108,7 +112,32 @@ public final class FilterLock {
      * @throws IndexOutOfBoundsException if the index is another
      */
     public Lock party(int index) {
-        return views[Objects.checkIndex(index, views.length)];
+        return shared.views[Objects.checkIndex(index, shared.views.length)];
+    }
+
+    /**
+     * Says how to repair what this lock protects when an owner has died inside. Only for callers through this object:
+     * each process gives its own.
+     *
+     * @param repair run under the lock by the next party that locks; null to withdraw it
+     */
+    public void onOwnerDeath(Runnable repair) {
+        shared.repair = repair;
+    }
+
+    /**
+     * Locks a view whatever the state, repairs what the lock protects if an owner died, and unlocks.
+     *
+     * @param index the view, from 0 to one less than there are parties
+     * @param repair run under the lock, only if an owner died and nobody has repaired since; if it throws, the lock
+     *     remains to be repaired
+     * @return whether {@code repair} was run
+     * @throws IndexOutOfBoundsException if the index is another
+     * @throws IllegalMonitorStateException if the view is in use
+     */
+    public boolean repair(int index, Runnable repair) {
+        Objects.requireNonNull(repair, "repair");
+        return shared.views[Objects.checkIndex(index, shared.views.length)].repair(repair);
     }
 
     /**
@@ -117,7 +146,7 @@ public final class FilterLock {
      * @return the number given when it was made
      */
     public int parties() {
-        return views.length;
+        return shared.views.length;
     }
 
     /** The state, for people. */
@@ -134,8 +163,8 @@ public final class FilterLock {
         private final int me;
         private int reached; // touched by the user of the view only; U publishes it to the next one
 
-        View(Memory memory, WaitStrategy waiting, int me) {
-            super(memory, waiting, users[me]);
+        View(WaitStrategy waiting, int me) {
+            super(shared, waiting, users[me]);
             this.me = me;
         }
 
@@ -158,9 +187,8 @@ public final class FilterLock {
         }
 
         @Override
-        void withdraw() {
+        void retract() {
             level[me].setVolatile(0); // H (release): publishes the critical section
-            user.setRelease(0); // U
         }
 
         @Override

@@ -24,7 +24,12 @@ import java.util.concurrent.locks.Lock;
  * <p><b>Memory effects.</b> {@code unlock} of one view happens-before the next successful {@code lock} or {@code tryLock}
  * of either.
  *
- * <p>Timed and interruptible forms as in {@link Lock}: a waiter may withdraw. If the owner dies the lock stays locked.
+ * <p><b>Owner death.</b> Across processes, as {@link dev.interlock.mutex.Mutex}: a waiter finds out within a second, and runs the
+ * repair given to {@link #onOwnerDeath}, or throws {@link dev.interlock.mutex.OwnerDiedException}, as does each later {@code
+ * lock} until {@link #repair} succeeds. A party that dies while it waits is forgotten. The view of a dead party can be taken
+ * over by another.
+ *
+ * <p>Timed and interruptible forms as in {@link Lock}: a waiter may withdraw.
  * For learning, and where there is no atomic read-modify-write; otherwise {@link TasLock} is faster.
  *
  * <pre>{@code
@@ -43,7 +48,7 @@ import java.util.concurrent.locks.Lock;
  */
 public final class PetersonLock {
     /* Implementation notes
-     * State   interested[i]: 0, or the party that wants to be, or is, inside through view i. turn: the view that waits if
+     * State   interested[i]: 0, or the party that wants to be, or is, inside through view i, as user in PartyLock; died: there. turn: the view that waits if
      *         both are interested.
      * lock    interested[me] = self; turn = me; wait while interested[other] != 0 and turn = me.
      * Safety  whoever writes turn last waits; the other one's interest was written before.
@@ -53,7 +58,7 @@ public final class PetersonLock {
      */
     private final Word[] interested = new Word[2];
     private final Word turn;
-    private final Lock[] views;
+    private final PartyLock.Shared shared;
 
     /** A lock for two threads of this JVM. */
     public PetersonLock() {
@@ -61,7 +66,7 @@ public final class PetersonLock {
     }
 
     /**
-     * A lock in the given memory. Draws three words.
+     * A lock in the given memory. Draws four words.
      *
      * @param memory where it lives
      */
@@ -70,18 +75,20 @@ public final class PetersonLock {
     }
 
     /**
-     * A lock in the given memory, whose waiters wait as told. Draws three words.
+     * A lock in the given memory, whose waiters wait as told. Draws four words.
      *
      * @param memory where it lives
      * @param waiting {@link WaitStrategy#SPIN} or {@link WaitStrategy#YIELD}
      * @throws IllegalArgumentException if {@code waiting} sleeps
      */
     public PetersonLock(Memory memory, WaitStrategy waiting) {
-        memory.requireImmortalParties(PetersonLock.class);
         interested[0] = memory.newLine().word(0);
         interested[1] = memory.newLine().word(0);
         turn = memory.newLine().word(0);
-        views = new Lock[] {new View(memory, waiting, 0), new View(memory, waiting, 1)};
+        shared = new PartyLock.Shared(memory, 2, true);
+        for (int i = 0; i < 2; i++) {
+            shared.views[i] = new View(waiting, i);
+        }
     }
 
     /**
@@ -92,7 +99,32 @@ public final class PetersonLock {
      * @throws IndexOutOfBoundsException if the index is another
      */
     public Lock party(int index) {
-        return views[Objects.checkIndex(index, 2)];
+        return shared.views[Objects.checkIndex(index, 2)];
+    }
+
+    /**
+     * Says how to repair what this lock protects when an owner has died inside. Only for callers through this object:
+     * each process gives its own.
+     *
+     * @param repair run under the lock by the next party that locks; null to withdraw it
+     */
+    public void onOwnerDeath(Runnable repair) {
+        shared.repair = repair;
+    }
+
+    /**
+     * Locks a view whatever the state, repairs what the lock protects if an owner died, and unlocks.
+     *
+     * @param index the view: 0 or 1
+     * @param repair run under the lock, only if an owner died and nobody has repaired since; if it throws, the lock
+     *     remains to be repaired
+     * @return whether {@code repair} was run
+     * @throws IndexOutOfBoundsException if the index is another
+     * @throws IllegalMonitorStateException if the view is in use
+     */
+    public boolean repair(int index, Runnable repair) {
+        Objects.requireNonNull(repair, "repair");
+        return shared.views[Objects.checkIndex(index, 2)].repair(repair);
     }
 
     /** The state, for people. */
@@ -105,8 +137,8 @@ public final class PetersonLock {
         private final int me;
         private final int other;
 
-        View(Memory memory, WaitStrategy waiting, int me) {
-            super(memory, waiting, interested[me]);
+        View(WaitStrategy waiting, int me) {
+            super(shared, waiting, interested[me]);
             this.me = me;
             this.other = 1 - me;
         }
@@ -123,8 +155,8 @@ public final class PetersonLock {
         }
 
         @Override
-        void withdraw() {
-            interested[me].setRelease(0); // H, U (release): publishes the critical section
+        void retract() {
+            // Nobody is interested any more when user, which is interested[me], is 0: H, U (release).
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.interlock.spin;
 
+import dev.interlock.memory.Lookout;
 import dev.interlock.memory.Memory;
 import dev.interlock.memory.WaitStrategy;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,9 @@ abstract class SpinLock implements Lock {
     public void lock() {
         for (int step = 0; !tryLock(); step++) {
             pause(step);
+            if (Lookout.isDueAt(step) && tryRecover()) {
+                return;
+            }
         }
     }
 
@@ -87,6 +91,11 @@ abstract class SpinLock implements Lock {
         throw new UnsupportedOperationException(getClass().getSimpleName() + " has no conditions");
     }
 
+    /** Locks if the owner is dead. */
+    boolean tryRecover() {
+        return false;
+    }
+
     /** What a waiter does after the attempt of the given number has failed. */
     void pause(int step) {
         waiting.busyWait(memory, step, 0);
@@ -99,7 +108,10 @@ abstract class SpinLock implements Lock {
         for (int step = 0; !tryLock(); step++) {
             pause(step);
             if (waiting.giveUp(memory, deadlineNanos)) {
-                return false;
+                return tryRecover();
+            }
+            if (Lookout.isDueAt(step) && tryRecover()) {
+                return true;
             }
         }
         return true;

@@ -27,7 +27,8 @@ import java.util.concurrent.locks.Lock;
  * <p><b>Memory effects.</b> {@code unlock} of one view happens-before the next successful {@code lock} or {@code tryLock}
  * of the other.
  *
- * <p>Timed and interruptible forms as in {@link Lock}. If either party dies, the other one waits for ever.
+ * <p>Timed and interruptible forms as in {@link Lock}. If either party dies, also outside, the other one waits for ever:
+ * this cannot be recovered, and a segment hosts it only if told so.
  *
  * <pre>{@code
  * StrictAlternation turns = new StrictAlternation();
@@ -51,7 +52,7 @@ public final class StrictAlternation {
      */
     private final Word turn;
     private final Word[] users = new Word[2];
-    private final Lock[] views;
+    private final PartyLock.Shared shared;
 
     /** Turns of two threads of this JVM. */
     public StrictAlternation() {
@@ -79,7 +80,10 @@ public final class StrictAlternation {
         turn = memory.newLine().word(0);
         users[0] = memory.newLine().word(0);
         users[1] = memory.newLine().word(0);
-        views = new Lock[] {new View(memory, waiting, 0), new View(memory, waiting, 1)};
+        shared = new PartyLock.Shared(memory, 2, false);
+        for (int i = 0; i < 2; i++) {
+            shared.views[i] = new View(waiting, i);
+        }
     }
 
     /**
@@ -90,7 +94,7 @@ public final class StrictAlternation {
      * @throws IndexOutOfBoundsException if the index is another
      */
     public Lock party(int index) {
-        return views[Objects.checkIndex(index, 2)];
+        return shared.views[Objects.checkIndex(index, 2)];
     }
 
     /** The state, for people. */
@@ -103,8 +107,8 @@ public final class StrictAlternation {
         private final int me;
         private boolean inside; // touched by the user of the view only; U publishes it to the next one
 
-        View(Memory memory, WaitStrategy waiting, int me) {
-            super(memory, waiting, users[me]);
+        View(WaitStrategy waiting, int me) {
+            super(shared, waiting, users[me]);
             this.me = me;
         }
 
@@ -120,12 +124,11 @@ public final class StrictAlternation {
         }
 
         @Override
-        void withdraw() {
+        void retract() {
             if (inside) {
                 inside = false;
                 turn.setRelease(1 - me); // H (release): publishes the critical section
             }
-            user.setRelease(0); // U
         }
 
         @Override

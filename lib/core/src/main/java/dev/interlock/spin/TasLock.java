@@ -18,8 +18,11 @@ import dev.interlock.memory.Word;
  *
  * <p><b>Memory effects.</b> {@code unlock} happens-before the next successful {@code lock} or {@code tryLock}.
  *
- * <p>Timed and interruptible forms as in {@link java.util.concurrent.locks.Lock}. If the owner dies the lock stays
- * locked: use {@link dev.interlock.mutex.Mutex} where processes may die, or where waits may be long.
+ * <p><b>Owner death.</b> Across processes, as {@link dev.interlock.mutex.Mutex}: a waiter finds out within a second, and runs the
+ * repair given to {@link #onOwnerDeath}, or throws {@link dev.interlock.mutex.OwnerDiedException}, as does each later {@code
+ * lock} until {@link #repair} succeeds.
+ *
+ * <p>Timed and interruptible forms as in {@link java.util.concurrent.locks.Lock}. Where waits may be long, use {@code Mutex}.
  *
  * <pre>{@code
  * TasLock lock = new TasLock();

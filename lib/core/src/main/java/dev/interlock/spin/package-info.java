@@ -19,7 +19,10 @@
  * </table>
  *
  * <p>After a bounded number of looks a waiter offers its CPU to others at each further look. So with more parties than CPUs
- * the locks still get on; those that are FIFO slowly, for the one whose turn it is must first be given a CPU. None of them
- * notices that an owner has died: {@link dev.interlock.mutex.Mutex} does, and lets waiters sleep.
+ * the locks still get on; those that are FIFO slowly, for the one whose turn it is must first be given a CPU. Those that
+ * recover from the death of an owner are {@code TasLock}, {@code TtasLock}, {@code BackoffLock}, {@code PetersonLock}, {@code
+ * FilterLock} and {@code BakeryLock}; in the others a dead party, inside or in line, keeps the rest waiting for ever, and they
+ * {@linkplain dev.interlock.memory.Memory#requireImmortalParties say so} to their memory. {@link dev.interlock.mutex.Mutex}
+ * lets waiters sleep.
  */
 package dev.interlock.spin;

@@ -273,7 +273,7 @@ class MessageRingRecoveryTest {
     @ValueSource(ints = {1, 2, 8})
     void survivorsOfManyDeathsMissNothing(int capacity) {
         MessageRing ring = new MessageRing(memory(-16), capacity, 8);
-        int each = 150;
+        int each = 2_000;
         AtomicIntegerArray seen = new AtomicIntegerArray(2 * each);
         try (Crew crew = new Crew()) {
             for (int sender = 0; sender < 2; sender++) {
@@ -301,9 +301,10 @@ class MessageRingRecoveryTest {
                 }
                 return null;
             });
-            while (receiver.thread().isAlive()) {
+            for (int death = 0; death < 8 && receiver.thread().isAlive(); death++) {
                 mortal.runAndDie(() -> ring.tryClaim(4));
                 mortal.runAndDie(ring::tryRead);
+                Crew.giveTime(1);
             }
         }
         for (int i = 0; i < seen.length(); i++) {

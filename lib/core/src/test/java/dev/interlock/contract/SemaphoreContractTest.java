@@ -9,6 +9,7 @@ import dev.interlock.memory.WaitStrategy;
 import dev.interlock.semaphore.CountingSemaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,6 +35,15 @@ public abstract class SemaphoreContractTest {
      */
     protected int crowd() {
         return 10_000;
+    }
+
+    /**
+     * Whether waiters are served in the order in which they came.
+     *
+     * @return false if they compete
+     */
+    protected boolean isFifo() {
+        return false;
     }
 
     private CountingSemaphore semaphore(int permits) {
@@ -154,6 +164,7 @@ public abstract class SemaphoreContractTest {
     /** A waiter that wants many must not swallow the wake-up of one that could pass. */
     @Test
     void aWaiterForManyDoesNotHoldUpOneForFew() {
+        Assumptions.assumeFalse(isFifo(), "in a line it does");
         CountingSemaphore semaphore = semaphore(0);
         try (Crew crew = new Crew()) {
             for (int round = 0; round < 20; round++) {
@@ -197,12 +208,14 @@ public abstract class SemaphoreContractTest {
     @EnumSource
     void neverMoreAreInsideThanThereArePermits(WaitStrategy waiting) {
         int permits = 3;
+        // In a line whose waiters stay awake, the one whose turn it is waits for a processor each time.
+        int rounds = isFifo() && waiting == WaitStrategy.SPIN ? 50 : 1_500;
         CountingSemaphore semaphore = semaphore(permits, waiting);
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         try (Crew crew = new Crew()) {
             crew.startAll(6, index -> {
-                for (int i = 0; i < 1_500; i++) {
+                for (int i = 0; i < rounds; i++) {
                     int wanted = index == 0 ? 2 : 1;
                     if (index == 1) {
                         if (!semaphore.tryAcquire(wanted, 20, TimeUnit.MICROSECONDS)) {
@@ -276,5 +289,72 @@ public abstract class SemaphoreContractTest {
             }
         }
         assertEquals(2, semaphore.availablePermits());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PARK", "ADAPTIVE"})
+    void aLineIsServedInOrder(WaitStrategy waiting) {
+        Assumptions.assumeTrue(isFifo(), "without a line");
+        int parties = 20;
+        CountingSemaphore semaphore = semaphore(0, waiting);
+        AtomicInteger served = new AtomicInteger();
+        try (Crew crew = new Crew()) {
+            for (int i = 0; i < parties; i++) {
+                int me = i;
+                crew.start("party " + i, () -> {
+                            semaphore.acquire(3); // all that there are: so the count is in the order of passing
+                            assertEquals(me, served.getAndIncrement());
+                            semaphore.release();
+                            semaphore.release(2);
+                            return null;
+                        })
+                        .awaitSleep();
+            }
+            semaphore.release();
+            semaphore.release(2);
+        }
+        assertEquals(3, semaphore.availablePermits());
+    }
+
+    @Test
+    void newcomersWithTimeStandInLineAndOthersBarge() throws InterruptedException {
+        Assumptions.assumeTrue(isFifo(), "without a line");
+        CountingSemaphore semaphore = semaphore(1, WaitStrategy.PARK);
+        try (Crew crew = new Crew()) {
+            crew.start("for two", () -> {
+                        semaphore.acquire(2);
+                        semaphore.release(2);
+                        return null;
+                    })
+                    .awaitSleep();
+            assertFalse(semaphore.tryAcquire(0, TimeUnit.SECONDS));
+            assertFalse(semaphore.tryAcquire(10, TimeUnit.MILLISECONDS));
+            assertTrue(semaphore.tryAcquire());
+            semaphore.release(2);
+        }
+        assertEquals(2, semaphore.availablePermits());
+    }
+
+    @Test
+    void oneThatLeavesTheFrontLetsTheNextOneThrough() {
+        CountingSemaphore semaphore = semaphore(1, WaitStrategy.PARK);
+        try (Crew crew = new Crew()) {
+            crew.start("hasty", () -> {
+                        assertFalse(semaphore.tryAcquire(2, 200, TimeUnit.MILLISECONDS));
+                        return null;
+                    })
+                    .awaitSleep();
+            Crew.Member<?> interrupted = crew.start(
+                    "interrupted", () -> assertThrows(InterruptedException.class, () -> semaphore.acquire(3)));
+            interrupted.awaitSleep();
+            crew.start("next", () -> {
+                semaphore.acquire();
+                semaphore.release();
+                return null;
+            });
+            Crew.giveTime(20);
+            interrupted.thread().interrupt();
+        }
+        assertEquals(1, semaphore.availablePermits());
     }
 }

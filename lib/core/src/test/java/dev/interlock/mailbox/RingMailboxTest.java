@@ -1,14 +1,17 @@
 package dev.interlock.mailbox;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.interlock.contract.MailboxContractTest;
+import dev.interlock.contract.MortalMemory;
 import dev.interlock.memory.Memory;
 import dev.interlock.memory.WaitStrategy;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class RingMailboxTest extends MailboxContractTest {
@@ -49,6 +52,48 @@ class RingMailboxTest extends MailboxContractTest {
         }
     }
 
+    @Test
+    void whatAReceiverHadNotHandledWhenItDiedIsDeliveredAgain() throws InterruptedException {
+        MortalMemory memory = new MortalMemory();
+        RingMailbox<String> mailbox = new RingMailbox<>(memory, Codec.utf8(), 4, 8);
+        mailbox.send("first");
+        mailbox.send("second");
+        memory.runAndDie(() -> {
+            try {
+                mailbox.accept().close();
+                assertEquals("second", mailbox.accept().message());
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        mailbox.close();
+        try (Delivery<String> delivery = mailbox.tryAccept(1, TimeUnit.DAYS)) {
+            assertEquals("second", delivery.message());
+            assertEquals(memory.self(), delivery.sender());
+            assertTrue(delivery.redelivered());
+        }
+        assertThrows(MailboxClosedException.class, mailbox::accept);
+    }
+
+    @Test
+    void aMessageThatCannotBeDecodedIsGoneAfterOneFailure() throws InterruptedException {
+        RingMailbox<Long> mailbox = new RingMailbox<>(Memory.heap(), Codec.int64(), 1, 8);
+        assertNull(mailbox.tryAccept(0, TimeUnit.SECONDS));
+        mailbox.send(7L);
+        try (Delivery<Long> delivery = mailbox.accept()) {
+            assertEquals(7L, delivery.message());
+            assertFalse(delivery.redelivered());
+            assertFalse(mailbox.trySend(8L), "not received yet");
+        }
+        assertTrue(mailbox.trySend(8L));
+        RingMailbox<String> broken = new RingMailbox<>(Memory.heap(), new Liar(), 1, 8);
+        assertTrue(broken.trySend("broken on arrival"));
+        assertThrows(ArithmeticException.class, broken::accept);
+        assertNull(broken.tryReceive());
+        assertTrue(broken.trySend("honest"));
+        assertEquals("honest", broken.receive());
+    }
+
     private static final class Liar implements Codec<String> {
         @Override
         public int length(String message) {
@@ -67,12 +112,15 @@ class RingMailboxTest extends MailboxContractTest {
                 case "broken":
                     throw new ArithmeticException();
                 default:
-                    target.putInt(0);
+                    target.putInt(message.startsWith("broken") ? 1 : 0);
             }
         }
 
         @Override
         public String decode(ByteBuffer source) {
+            if (source.getInt() != 0) {
+                throw new ArithmeticException();
+            }
             return "honest";
         }
     }

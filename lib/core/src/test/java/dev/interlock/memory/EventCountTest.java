@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.interlock.contract.Crew;
+import dev.interlock.contract.PresetMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -187,5 +188,26 @@ class EventCountTest {
     private void put(int added) {
         tokens.addAndGet(added);
         events.signal();
+    }
+
+    @Test
+    void countsBeyondTheLastEvent() {
+        EventCount late = new EventCount(new PresetMemory(memory, (draw, initial) -> 0xffff_fff8));
+        for (int i = 0; i < 5; i++) {
+            AtomicInteger token = new AtomicInteger();
+            try (Crew crew = new Crew()) {
+                crew.start(
+                                "waiter",
+                                () -> late.await(
+                                        () -> token.compareAndSet(1, 0),
+                                        () -> {},
+                                        WaitStrategy.PARK,
+                                        0,
+                                        Memory.NO_DEADLINE))
+                        .awaitSleep();
+                token.set(1);
+                late.signal();
+            }
+        }
     }
 }

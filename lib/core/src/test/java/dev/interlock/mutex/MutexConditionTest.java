@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.interlock.contract.ConditionContractTest;
 import dev.interlock.contract.Crew;
 import dev.interlock.contract.MortalMemory;
+import dev.interlock.contract.PresetMemory;
+import dev.interlock.memory.Memory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.Test;
@@ -47,7 +50,9 @@ class MutexConditionTest extends ConditionContractTest {
             crew.start("waiter", () -> {
                         mutex.lock();
                         assertThrows(OwnerDiedException.class, condition::awaitUninterruptibly);
-                        assertFalse(mutex.isHeldByCurrentParty());
+                        assertTrue(mutex.isHeldByCurrentParty());
+                        mutex.unlock();
+                        assertThrows(OwnerDiedException.class, mutex::lock);
                         return null;
                     })
                     .awaitSleep();
@@ -80,6 +85,54 @@ class MutexConditionTest extends ConditionContractTest {
             mutex.lock();
             condition.signal();
             mutex.unlock();
+        }
+    }
+
+    @Test
+    void awaitThatThrowsHasRestoredAllHolds() {
+        MortalMemory memory = new MortalMemory();
+        ReentrantMutex mutex = new ReentrantMutex(memory);
+        Condition condition = new MutexCondition(memory, mutex);
+        mutex.onOwnerDeath(() -> {
+            throw new ArithmeticException();
+        });
+        try (Crew crew = new Crew()) {
+            crew.start("waiter", () -> {
+                        mutex.lock();
+                        mutex.lock();
+                        assertThrows(ArithmeticException.class, () -> condition.await(1, TimeUnit.HOURS));
+                        assertEquals(2, mutex.getHoldCount());
+                        mutex.unlock();
+                        mutex.unlock();
+                        return null;
+                    })
+                    .awaitSleep();
+            memory.runAndDie(() -> {
+                mutex.lock();
+                condition.signal();
+            });
+        }
+        assertTrue(mutex.repair(() -> {}));
+    }
+
+    @Test
+    void countsBeyondTheLastSignal() {
+        Mutex mutex = new Mutex();
+        Condition condition =
+                new MutexCondition(new PresetMemory(Memory.heap(), (draw, initial) -> 0xffff_fffc), mutex);
+        for (int i = 0; i < 4; i++) {
+            try (Crew crew = new Crew()) {
+                crew.start("waiter", () -> {
+                            mutex.lock();
+                            condition.await();
+                            mutex.unlock();
+                            return null;
+                        })
+                        .awaitSleep();
+                mutex.lock();
+                condition.signal();
+                mutex.unlock();
+            }
         }
     }
 }

@@ -288,6 +288,38 @@ class ReadWriteMutexTest {
         }
 
         @Test
+        void triesWaitForNoReaderToRepair() {
+            CountDownLatch stays = new CountDownLatch(1);
+            try (Crew crew = new Crew()) {
+                Crew.Member<?> reader = crew.start("reader", () -> {
+                    mortal.readLock().lock();
+                    stays.await();
+                    mortal.readLock().unlock();
+                    return null;
+                });
+                reader.awaitSleep();
+                int[] party = new int[1];
+                // Like a dead one it does nothing but sleep, until it finds that the lock is no longer its own.
+                crew.start("writer", () -> {
+                            party[0] = memory.self();
+                            mortal.writeLock().lock();
+                            return assertThrows(IllegalMonitorStateException.class, mortal.writeLock()::unlock);
+                        })
+                        .awaitSleep();
+                memory.kill(party[0]);
+                assertThrows(OwnerDiedException.class, mortal.writeLock()::lock);
+                mortal.onOwnerDeath(repairs::incrementAndGet);
+                assertFalse(mortal.readLock().tryLock());
+                assertFalse(mortal.writeLock().tryLock());
+                assertEquals(0, repairs.get());
+                stays.countDown();
+            }
+            assertTrue(mortal.readLock().tryLock());
+            assertEquals(1, repairs.get());
+            mortal.readLock().unlock();
+        }
+
+        @Test
         void sleepersFindOut() {
             mortal.onOwnerDeath(repairs::incrementAndGet);
             try (Crew crew = new Crew()) {

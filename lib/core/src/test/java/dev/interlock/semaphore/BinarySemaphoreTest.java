@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.interlock.contract.Crew;
+import dev.interlock.contract.MortalMemory;
 import dev.interlock.memory.Memory;
 import dev.interlock.memory.WaitStrategy;
 import java.util.concurrent.TimeUnit;
@@ -114,5 +115,25 @@ class BinarySemaphoreTest {
             });
         }
         assertEquals(6_000, plain[0]);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void thePermitOfADeadPartyComesBack(WaitStrategy waiting) throws InterruptedException {
+        MortalMemory memory = new MortalMemory();
+        BinarySemaphore semaphore = new BinarySemaphore(memory, true, waiting);
+        memory.runAndDie(semaphore::acquireUninterruptibly);
+        assertFalse(semaphore.tryAcquire());
+        assertTrue(semaphore.tryAcquire(10, TimeUnit.SECONDS));
+        assertFalse(semaphore.tryAcquire(10, TimeUnit.MILLISECONDS));
+        semaphore.release();
+        memory.runAndDie(semaphore::acquireUninterruptibly);
+        assertTrue(semaphore.tryAcquire(1, TimeUnit.MILLISECONDS));
+    }
+
+    @Test
+    void aPermitThatNeverWasThereDoesNotComeBack() throws InterruptedException {
+        BinarySemaphore semaphore = new BinarySemaphore(new MortalMemory(), false, WaitStrategy.PARK);
+        assertFalse(semaphore.tryAcquire(300, TimeUnit.MILLISECONDS));
     }
 }

@@ -187,7 +187,8 @@ final class Inspector {
             }
         }
         status.state = (words.at(0) == 0 ? "open" : "closed") + ", " + phases[1] + " claimed, " + phases[2]
-                + " published, " + phases[3] + " being read";
+                + " published, " + phases[3] + " being read"
+                + (words.at(12) == 0 ? "" : ", " + Integer.toUnsignedString(words.at(12)) + " recovered");
         status.waiters(sleeps(words.at(4)) || sleeps(words.at(8)));
         status.fill(parameters[0] - phases[0], parameters[0]);
     }

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Another process, mostly a JVM with this one's class path, that says on its standard output how far it is; killed when closed. */
-final class ChildJvm implements AutoCloseable {
+public final class ChildJvm implements AutoCloseable {
     private static final long WATCHDOG_SECONDS = 60;
 
     private final Process process;
     private final BufferedReader output;
 
-    ChildJvm(Class<?> main, String... arguments) throws IOException {
+    public ChildJvm(Class<?> main, String... arguments) throws IOException {
         this(command(main, arguments));
     }
 
@@ -43,18 +43,28 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** The next line that the child prints. */
-    String line() throws IOException {
-        String line = output.readLine();
+    public String line() throws IOException {
+        String line = lineOrNull();
         if (line == null) {
             throw new IOException("the child has ended: " + process);
         }
         return line;
     }
 
+    /** The next line that the child prints, or null if it has ended. */
+    public String lineOrNull() throws IOException {
+        return output.readLine();
+    }
+
+    /** Gives the child a line, if it reads its standard input. */
+    public void say(String line) throws IOException {
+        process.getOutputStream().write((line + '\n').getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
     /** Tells the child to go on, if it reads its standard input. */
     void go() throws IOException {
-        process.getOutputStream().write('\n');
-        process.getOutputStream().flush();
+        say("");
     }
 
     long pid() {
@@ -68,7 +78,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** Waits until the child has ended by itself, and returns its exit code. */
-    int join() throws InterruptedException {
+    public int join() throws InterruptedException {
         return process.waitFor();
     }
 

@@ -205,6 +205,104 @@ class ForeignClientsTest {
         }
     }
 
+    /** Publishes 0, 1, …, count - 1. */
+    private static void publish(MessageRing ring, int count) throws Exception {
+        for (long i = 0; i < count; i++) {
+            try (MessageRing.Claim claim = ring.claim(8)) {
+                claim.buffer().putLong(i);
+                claim.publish();
+            }
+        }
+    }
+
+    @Test
+    void whatAKilledCReceiverHeldIsDeliveredAgain() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            MessageRing ring = segment.ring("r", 8, 8);
+            publish(ring, 3);
+            try (ChildJvm other = c("ring", name, "r", "read")) {
+                assertEquals("0", other.line());
+                other.kill();
+            }
+            for (long i = 0; i < 3; i++) {
+                try (MessageRing.Message message = ring.tryRead(1, TimeUnit.SECONDS)) {
+                    assertEquals(i, message.buffer().getLong());
+                    assertEquals(i == 0, message.redelivered());
+                }
+            }
+            assertEquals(1, ring.recoveries());
+        }
+    }
+
+    @Test
+    void whatAKilledPythonReceiverHeldIsDeliveredAgain() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            MessageRing ring = segment.ring("r", 8, 8);
+            publish(ring, 2);
+            String program = "import sys, time, interlock\n"
+                    + "mailbox = interlock.Segment(sys.argv[1]).mailbox('r')\n"
+                    + "message = mailbox.receive()\n"
+                    + "print(int.from_bytes(message.payload, sys.byteorder), flush=True)\n"
+                    + "time.sleep(60)";
+            try (ChildJvm other = new ChildJvm(
+                    List.of("env", "PYTHONPATH=" + EXAMPLES.resolve("python"), "python3", "-c", program, name))) {
+                assertEquals("0", other.line());
+                other.kill();
+            }
+            for (long i = 0; i < 2; i++) {
+                try (MessageRing.Message message = ring.tryRead(1, TimeUnit.SECONDS)) {
+                    assertEquals(i, message.buffer().getLong());
+                    assertEquals(i == 0, message.redelivered());
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatAKilledCSenderClaimedIsSkipped() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            MessageRing ring = segment.ring("r", 2, 8);
+            try (ChildJvm other = c("ring", name, "r", "claim")) {
+                assertEquals("held", other.line());
+                publish(ring, 1);
+                other.kill();
+            }
+            try (MessageRing.Message message = ring.tryRead(1, TimeUnit.SECONDS)) {
+                assertEquals(0, message.buffer().getLong());
+                assertFalse(message.redelivered());
+            }
+            publish(ring, 2);
+        }
+    }
+
+    static final class Receiver {
+        public static void main(String[] args) throws Exception {
+            MessageRing ring = Segment.attach(args[0]).ring("r", 8, 8);
+            MessageRing.Message message = ring.read();
+            ring.claim(8);
+            System.out.println(message.buffer().getLong());
+            System.in.read();
+            message.close();
+        }
+    }
+
+    @Test
+    void whatAKilledJvmHeldIsDeliveredToCAgain() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            MessageRing ring = segment.ring("r", 8, 8);
+            publish(ring, 3);
+            try (ChildJvm holder = new ChildJvm(Receiver.class, name)) {
+                assertEquals("0", holder.line());
+                publish(ring, 3); // behind the claim that the holder will not publish
+                holder.kill();
+            }
+            try (ChildJvm other = c("ring", name, "r", "receive", "6")) {
+                assertEquals("sum 6, again 1\n", other.rest());
+            }
+            assertEquals(2, ring.recoveries());
+        }
+    }
+
     @Test
     void pythonListsTheObjects() throws Exception {
         try (Segment segment = Segment.open(name)) {

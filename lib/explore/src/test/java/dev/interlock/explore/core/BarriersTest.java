@@ -129,4 +129,73 @@ class BarriersTest {
             assertTrue(report.violation().isEmpty());
         }));
     }
+
+    /** A barrier of two: one party dies, one has been in the first round with it, one waits for it in the second. */
+    private record Mourners(Memory memory, IntFunction<Barrier> barrier, Word stage) {
+        private static final int SECOND_ROUND = 1;
+        private static final int OVER = 2;
+        private static final int RESET = 3;
+
+        Mourners(Memory memory, Kind kind) {
+            this(memory, kind.constructor.apply(memory, 2), memory.word(0));
+        }
+
+        void die() throws InterruptedException {
+            try {
+                barrier.apply(0).await();
+                barrier.apply(0).await();
+            } catch (BrokenBarrierException e) {
+                return;
+            }
+        }
+
+        /** Knows nothing of the mortal party yet, so it may have to give up; later it takes its place. */
+        void begin() throws InterruptedException, BrokenBarrierException {
+            try {
+                barrier.apply(1).await(1, TimeUnit.SECONDS);
+                stage.setVolatile(SECOND_ROUND);
+            } catch (TimeoutException | BrokenBarrierException e) {
+                stage.setVolatile(OVER);
+            }
+            while (stage.getVolatile() == SECOND_ROUND) {
+                memory.pause();
+            }
+            if (stage.getVolatile() == RESET) {
+                barrier.apply(0).await();
+            }
+        }
+
+        /** Must pass or hear of the death, and pass after a reset with somebody who lives. */
+        void go() throws InterruptedException, BrokenBarrierException {
+            while (stage.getVolatile() == 0) {
+                memory.pause();
+            }
+            if (stage.getVolatile() == SECOND_ROUND) {
+                try {
+                    barrier.apply(1).await();
+                    stage.setVolatile(OVER);
+                } catch (BrokenBarrierException e) {
+                    barrier.apply(1).reset();
+                    stage.setVolatile(RESET);
+                    barrier.apply(1).await();
+                }
+            }
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> deathOfAPartyBreaksTheBarrierAndAfterAResetTheLivingPass() {
+        return kinds().map(kind -> DynamicTest.dynamicTest(kind.name, () -> {
+            Report report = Exploration.of((Memory memory) -> new Mourners(memory, kind))
+                    .party("mortal", Mourners::die)
+                    .party("first", Mourners::begin)
+                    .party("second", Mourners::go)
+                    .kills(1, "mortal")
+                    .spurious(false)
+                    .preemptions(5)
+                    .states(1_000_000)
+                    .run();
+            assertTrue(report.violation().isEmpty());
+        }));
+    }
 }

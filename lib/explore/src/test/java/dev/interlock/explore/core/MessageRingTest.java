@@ -138,4 +138,77 @@ class MessageRingTest {
                 .run();
         assertTrue(report.isExhaustive(), report::toString);
     }
+
+    @Test
+    void aSenderThatDiesHoldsNobodyUp() {
+        Report report = of(2).party("mortal", line -> line.send(1))
+                .party("sender", line -> line.send(2))
+                .party("receiver", line -> {
+                    int value = line.receive();
+                    while (value != 2) {
+                        value = line.receive();
+                    }
+                })
+                .kills(1, "mortal")
+                .spurious(false)
+                .preemptions(2)
+                .states(500_000)
+                .run();
+        assertTrue(report.violation().isEmpty());
+    }
+
+    @Test
+    void aMessageWhoseReceiverDiesIsReceivedByTheOther() {
+        Report report = of(1).party("sender", line -> line.send(1))
+                .party("mortal", line -> {
+                    try (MessageRing.Message message = line.ring.tryRead()) {
+                        line.sent.setVolatile(message == null ? 1 : 2);
+                    }
+                })
+                .party("receiver", line -> {
+                    try (MessageRing.Message message = line.ring.tryRead(1, TimeUnit.SECONDS)) {
+                        line.received.setVolatile(message == null ? 1 : message.redelivered() ? 3 : 2);
+                    }
+                })
+                .kills(1, "mortal")
+                .checkAtEnd(
+                        "received once, or still there",
+                        line -> line.sent.getVolatile() == 2 && line.received.getVolatile() == 1
+                                || line.received.getVolatile() >= 2
+                                || line.ring.size() == 1)
+                .spurious(false)
+                .preemptions(2)
+                .states(500_000)
+                .run();
+        assertTrue(report.violation().isEmpty());
+    }
+
+    @Test
+    void aReceiverThatDiesHoldsNoSenderUp() {
+        Report report = of(1).party("sender", line -> {
+                    line.send(1);
+                    line.send(2);
+                    line.ring.close();
+                })
+                .party("mortal", MessageRingTest::receiveOne)
+                .party("receiver", line -> {
+                    while (receiveOne(line)) {
+                        line.received.getAndAdd(1);
+                    }
+                })
+                .kills(1, "mortal")
+                .spurious(false)
+                .preemptions(2)
+                .states(500_000)
+                .run();
+        assertTrue(report.violation().isEmpty());
+    }
+
+    private static boolean receiveOne(Line line) throws InterruptedException {
+        try {
+            return line.receive() != 0;
+        } catch (RingClosedException e) {
+            return false;
+        }
+    }
 }
