@@ -54,7 +54,7 @@ public final class BufferProperties {
 
         @Actor
         public void producer() {
-            buffer.offer(element(5));
+            buffer.add(element(5));
         }
 
         @Actor
@@ -103,13 +103,13 @@ public final class BufferProperties {
 
         @Actor
         public void one(II_Result r) {
-            buffer.offer(element(1));
+            buffer.add(element(1));
             r.r1 = take(buffer);
         }
 
         @Actor
         public void other(II_Result r) {
-            buffer.offer(element(2));
+            buffer.add(element(2));
             r.r2 = take(buffer);
         }
     }
@@ -158,7 +158,7 @@ public final class BufferProperties {
 
         @Actor
         public void producer() {
-            buffer.offer(element(7));
+            buffer.add(element(7));
         }
 
         @Actor
@@ -193,7 +193,7 @@ public final class BufferProperties {
         @Actor
         public void producer() {
             interruption.send();
-            buffer.offer(element(7));
+            buffer.add(element(7));
         }
 
         @Actor

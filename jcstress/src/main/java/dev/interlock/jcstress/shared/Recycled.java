@@ -72,7 +72,7 @@ final class Recycled<T> {
 
     /** Hands out the words of one object: those that its first constructor drew, in the same order. */
     private static final class Place<T> extends Memory {
-        private final Memory memory;
+        private Memory memory;
         private final List<Object> drawn = new ArrayList<>();
         private boolean recording = true;
         private int next;
@@ -140,7 +140,7 @@ final class Recycled<T> {
         @Override
         public Memory newLine() {
             if (recording) {
-                memory.newLine();
+                memory = memory.newLine();
             }
             return this;
         }

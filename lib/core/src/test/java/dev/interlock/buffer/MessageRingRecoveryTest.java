@@ -30,7 +30,7 @@ class MessageRingRecoveryTest {
 
     private final MortalMemory mortal = new MortalMemory();
 
-    /** The first position: a multiple of the capacity. */
+    /** The first position: a multiple of the capacity, and two laps at least before the hints, which must not be ahead. */
     private Memory memory(long position) {
         return new RaisedMemory(mortal, position << 32);
     }
@@ -64,7 +64,7 @@ class MessageRingRecoveryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, -4})
+    @ValueSource(longs = {0, -8})
     void aClaimWhoseSenderDiedIsSkipped(long position) throws InterruptedException {
         MessageRing ring = ring(position);
         for (int round = 0; round < 3; round++) {
@@ -83,7 +83,7 @@ class MessageRingRecoveryTest {
     @ParameterizedTest
     @EnumSource
     void aSenderWhoWaitsFreesTheClaimsOfDeadOnes(WaitStrategy waiting) throws InterruptedException {
-        MessageRing ring = new MessageRing(memory(-4), CAPACITY, 8, waiting);
+        MessageRing ring = new MessageRing(memory(-8), CAPACITY, 8, waiting);
         mortal.runAndDie(() -> {
             for (int i = 0; i < CAPACITY; i++) {
                 assertNotNull(ring.tryClaim(4));
@@ -109,7 +109,7 @@ class MessageRingRecoveryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, -4})
+    @ValueSource(longs = {0, -8})
     void aMessageWhoseReceiverDiedIsDeliveredAgainAndSaysSo(long position) throws InterruptedException {
         MessageRing ring = ring(position);
         for (int round = 0; round < 3; round++) {
@@ -153,7 +153,7 @@ class MessageRingRecoveryTest {
     @ParameterizedTest
     @EnumSource
     void aRingWhoseOldestMessageADeadReceiverHoldsGoesOn(WaitStrategy waiting) throws InterruptedException {
-        MessageRing ring = new MessageRing(memory(-4), CAPACITY, 8, waiting);
+        MessageRing ring = new MessageRing(memory(-8), CAPACITY, 8, waiting);
         send(ring, 0);
         dieReading(ring, 0);
         for (int i = 1; i < CAPACITY; i++) {

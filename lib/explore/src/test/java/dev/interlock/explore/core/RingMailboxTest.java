@@ -47,6 +47,7 @@ class RingMailboxTest {
                     }
                 })
                 .party("owner", RingMailbox::close)
+                .spurious(false)
                 .run();
         assertTrue(report.isExhaustive(), report::toString);
     }
