@@ -8,7 +8,7 @@ enum Choice {
     DIE("dies"),
     /** The deadline of its sleep passes. */
     EXPIRE("expires"),
-    /** It wakes for no reason; if that alone changes nothing, when time has passed. */
+    /** It wakes for no reason. */
     STIR("stirs"),
     /** It begins no further round. */
     STOP("stops"),
@@ -32,9 +32,9 @@ enum Choice {
         return word;
     }
 
-    /** Whether a party that can do it is not stuck: it will, sooner or later, without anybody's help. */
+    /** Whether a party that can do it is not stuck, unless it is by chance: it will, sooner or later. */
     boolean isProgress() {
-        return this == STEP || this == EXPIRE || this == SPIN || this == LATER;
+        return this == STEP || this == EXPIRE || this == SPIN || this == LATER || this == STIR;
     }
 
     /** A step of a schedule in a byte. */

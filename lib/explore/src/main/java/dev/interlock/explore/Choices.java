@@ -12,6 +12,9 @@ final class Choices<T> {
      * Chance    deaths, interruptions, the end of a party before a round, and to wake for no reason: a party that only
      *           this could help is stuck. But once a party has died, the others look for life signs, and wake by themselves
      *           to do so.
+     * Time      that passes for a sleeper without a deadline: it wakes to look for life signs now and then. Once a party has
+     *           died that is needed; before, if it has just woken for no reason, it is left out, and skipsTime() says so:
+     *           when it passes and when not makes for sequences without end.
      * Waiting   a party that would wake, or go round, only to be where it was, is not offered to: see Outlooks.
      */
     private static final int LAST_SHIFT = 16;
@@ -19,6 +22,7 @@ final class Choices<T> {
     private final Exploration<T> plan;
     private final Machine<T> machine;
     private final Layout layout;
+    private boolean skipsTime;
 
     Choices(Exploration<T> plan, Machine<T> machine) {
         this.plan = plan;
@@ -66,9 +70,13 @@ final class Choices<T> {
         }
         if (plan.spurious || state[layout.dead] != 0) {
             Outlooks.Outlook outlook = machine.outlook(state, party);
-            if (!outlook.waits || outlook.exit >= 0 || outlook.late >= 0) {
+            if (!outlook.waits || outlook.exit >= 0) {
                 labels[count++] = Choice.label(party.index, Choice.STIR);
             }
+            if (outlook.late >= 0 && state[layout.dead] != 0) {
+                labels[count++] = Choice.label(party.index, Choice.LATER);
+            }
+            skipsTime = skipsTime || outlook.late >= 0 && state[layout.dead] == 0;
         }
         return count;
     }
@@ -85,12 +93,27 @@ final class Choices<T> {
         return count;
     }
 
+    /** Whether a step is one that cannot happen again and again for ever, or need not. */
+    boolean isChance(int[] state, int label) {
+        int p = Choice.partyOf(label);
+        return switch (Choice.of(label)) {
+            case STIR -> state[layout.dead] == 0;
+            case STEP -> machine.next(state, p).kind() == Op.Kind.CLOCK;
+            default -> false;
+        };
+    }
+
+    /** Whether it has been left out that a sleeper without a deadline may find that time has passed. */
+    boolean skipsTime() {
+        return skipsTime;
+    }
+
     /** The parties that can be relied on to take one of the steps, a bit each. */
     int reliable(int[] state, byte[] labels, int count) {
         int parties = 0;
         for (int i = 0; i < count; i++) {
             Choice choice = Choice.of(labels[i]);
-            if (choice.isProgress() || choice == Choice.STIR && state[layout.dead] != 0) {
+            if (choice.isProgress() && (choice == Choice.STEP || !isChance(state, labels[i]))) {
                 parties |= 1 << Choice.partyOf(labels[i]);
             }
         }

@@ -21,7 +21,8 @@ final class Liveness<T> {
      *           that are all reachable from each other (a strong component) has a fair cycle iff it is fair itself: walk
      *           round all of it. [1]
      * Starving  of party p: without the steps that complete a round of p, is there a fair component where p is not gone?
-     * Chance    to wake for no reason is nobody's right: such steps are left out, unless somebody has died.
+     * Chance    to wake for no reason is nobody's right: such steps are left out, unless somebody has died. Nor does time
+     *           stand still: steps that look at the clock and find it so are left out, too.
      *
      * [1] O. Lichtenstein, A. Pnueli. Checking that finite state concurrent programs satisfy their linear specification.
      *     POPL 1985. The components by R. Tarjan, Depth-first search and linear graph algorithms, 1972.
@@ -63,7 +64,7 @@ final class Liveness<T> {
         }
         schedules = Double.POSITIVE_INFINITY;
         if (wanted.contains(Violation.Kind.LIVELOCK)) {
-            Cycle cycle = fairCycle(ANYBODY, step -> !graph.completes(step) && isReliable(step));
+            Cycle cycle = fairCycle(ANYBODY, step -> !graph.completes(step) && !graph.isChance(step));
             if (cycle != null) {
                 return cycle;
             }
@@ -74,7 +75,7 @@ final class Liveness<T> {
             Cycle cycle = fairCycle(
                     p,
                     step -> !(graph.completes(step) && Choice.partyOf(graph.label(step)) == starving)
-                            && isReliable(step));
+                            && !graph.isChance(step));
             if (cycle != null && (shortest == null || cycle.labels.length < shortest.labels.length)) {
                 shortest = cycle;
             }
@@ -119,14 +120,6 @@ final class Liveness<T> {
             ways[s] = sum;
         }
         return ways[0];
-    }
-
-    private boolean isReliable(int step) {
-        if (Choice.of(graph.label(step)) != Choice.STIR) {
-            return true;
-        }
-        store.read(graph.target(step), state);
-        return state[machine.layout.dead] != 0;
     }
 
     /** Tarjan's algorithm with a stack of its own. */

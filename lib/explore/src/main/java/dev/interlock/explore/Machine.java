@@ -101,6 +101,9 @@ final class Machine<T> {
         if (parties.stream().anyMatch(Party::countShows)) {
             bounds.add("waits of more than " + plan.spins + " equal rounds, though their number matters afterwards");
         }
+        if (choices.skipsTime()) {
+            bounds.add("time that passes for sleepers without a deadline while nobody has died");
+        }
         return bounds;
     }
 
@@ -143,8 +146,7 @@ final class Machine<T> {
                 advance(state, party, node, Op.EXPIRED);
             }
             case STIR -> {
-                Outlooks.Outlook outlook = outlook(state, party);
-                int exit = outlook.exit >= 0 ? outlook.exit : outlook.late;
+                int exit = outlook(state, party).exit;
                 sleepers.remove(state, p);
                 if (exit >= 0) {
                     arrive(state, party, exit);
@@ -158,10 +160,12 @@ final class Machine<T> {
             }
             case SPIN -> arrive(state, party, outlook(state, party).exit);
             case LATER -> {
-                if (party.op(node).kind() == Op.Kind.PAUSE) {
-                    arrive(state, party, outlook(state, party).late);
-                } else {
+                if (party.op(node).kind() == Op.Kind.CLOCK) {
                     advance(state, party, node, Party.LATER);
+                } else {
+                    int late = outlook(state, party).late;
+                    sleepers.remove(state, p);
+                    arrive(state, party, late);
                 }
             }
             case INTERRUPT -> {

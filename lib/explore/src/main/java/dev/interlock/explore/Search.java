@@ -129,13 +129,14 @@ final class Search<T> {
             return null;
         }
         boolean completed = machine.completed();
+        boolean chance = machine.choices.isChance(state, label);
         int number = store.add(next);
         if (number >= 0) {
-            graph.addEdge(number, label, completed);
+            graph.addEdge(number, label, completed, chance);
             return null;
         }
         number = -1 - number;
-        graph.addEdge(number, label, completed);
+        graph.addEdge(number, label, completed, chance);
         if (number == parent.length) {
             parent = Arrays.copyOf(parent, 2 * number);
             how = Arrays.copyOf(how, 2 * number);

@@ -4,7 +4,9 @@ import java.util.Arrays;
 
 /** The steps between the states of a {@link StateStore}, state after state. */
 final class StateGraph {
+    private static final int LABEL = (1 << 6) - 1;
     private static final int COMPLETES = 1 << 6;
+    private static final int CHANCE = 1 << 7;
 
     private int[] firstStep = new int[1024];
     private byte[] reliable = new byte[1024];
@@ -23,13 +25,13 @@ final class StateGraph {
         firstStep[states++] = count;
     }
 
-    void addEdge(int to, byte how, boolean completes) {
+    void addEdge(int to, byte how, boolean completes, boolean chance) {
         if (count == target.length) {
             target = Arrays.copyOf(target, 2 * count);
             label = Arrays.copyOf(label, 2 * count);
         }
         target[count] = to;
-        label[count++] = (byte) (how | (completes ? COMPLETES : 0));
+        label[count++] = (byte) (how | (completes ? COMPLETES : 0) | (chance ? CHANCE : 0));
     }
 
     /** The parties that can be relied on to take a step, even if a bound has left it out. */
@@ -51,11 +53,16 @@ final class StateGraph {
     }
 
     byte label(int step) {
-        return (byte) (label[step] & ~COMPLETES);
+        return (byte) (label[step] & LABEL);
     }
 
     /** Whether the step ends a round of its party. */
     boolean completes(int step) {
         return (label[step] & COMPLETES) != 0;
+    }
+
+    /** Whether the step cannot happen again and again for ever, or need not. */
+    boolean isChance(int step) {
+        return (label[step] & CHANCE) != 0;
     }
 }

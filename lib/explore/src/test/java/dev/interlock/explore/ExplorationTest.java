@@ -320,6 +320,115 @@ class ExplorationTest {
         assertTrue(violation.schedule().endsWith("spinner:spins"), violation.schedule());
     }
 
+    @Test
+    void countedLoopIsExploredCompletelyOnlyRoundByRound() {
+        Exploration<Spinner> exploration = Exploration.of((Memory memory) -> new Spinner(memory))
+                .party("spinner", spinner -> {
+                    spinner.patiently(5);
+                })
+                .party("setter", spinner -> spinner.word.setVolatile(1));
+        Report skipping = exploration.search();
+        assertFalse(skipping.isExhaustive());
+        assertTrue(skipping.summary().contains("cut: changes after more than 1 equal rounds"), skipping.summary());
+        assertTrue(exploration.spins(5).search().isExhaustive());
+    }
+
+    @Test
+    void endlessLoopIsToldFromACountedOneThatLooksTheSame() {
+        Violation violation = assertThrows(Violation.class, () -> Exploration.of((Memory memory) -> new Spinner(memory))
+                .party("spinner", spinner -> {
+                    while (spinner.word.getVolatile() == 0) {
+                        spinner.memory.pause();
+                    }
+                    spinner.word.setVolatile(0);
+                    if (!spinner.patiently(1_000)) {
+                        throw new AssertionError("gave up");
+                    }
+                })
+                .party("setter", spinner -> spinner.word.compareAndSet(0, 1))
+                .lookFor(Violation.Kind.EXCEPTION)
+                .run());
+        assertEquals(Violation.Kind.EXCEPTION, violation.kind());
+    }
+
+    @Test
+    void numberOfRoundsThatMattersAfterAWaitIsABound() {
+        Report report = Exploration.of((Memory memory) -> new Spinner(memory))
+                .party("spinner", spinner -> {
+                    int rounds = 0;
+                    while (spinner.word.getVolatile() == 0) {
+                        spinner.memory.pause();
+                        rounds++;
+                    }
+                    spinner.word.setVolatile(rounds > 50 ? 3 : 2);
+                })
+                .party("setter", spinner -> spinner.word.setVolatile(1))
+                .search();
+        assertTrue(report.summary().contains("their number matters afterwards"), report.summary());
+        assertFalse(report.isExhaustive());
+    }
+
+    @Test
+    void sleeperIsInterruptedOnlyIfAsked() {
+        Exploration<Two> exploration = two().party("sleeper", two -> {
+                    while (two.x.getVolatile() == 0) {
+                        two.x.await(0, Memory.NO_DEADLINE);
+                    }
+                })
+                .party("waker", two -> {
+                    two.x.setVolatile(1);
+                    two.x.wake(1);
+                });
+        assertTrue(exploration.run().isExhaustive());
+        Violation violation =
+                exploration.interrupts(1, "sleeper").search().violation().orElseThrow();
+        assertInstanceOf(InterruptedException.class, violation.getCause());
+        assertEquals("sleeper sleeper:interrupted", violation.schedule());
+        Violation replayed =
+                exploration.replay(violation.schedule()).violation().orElseThrow();
+        assertEquals(violation.getMessage(), replayed.getMessage());
+        assertTrue(exploration.interrupts(1, "waker").run().isExhaustive());
+    }
+
+    @Test
+    void interruptedWaiterLosesAndLeaksNothing() {
+        Report report = Exploration.of((Memory memory) -> new Mutex(memory, WaitStrategy.PARK))
+                .party("interruptible", mutex -> {
+                    try {
+                        mutex.lockInterruptibly();
+                    } catch (InterruptedException e) {
+                        return;
+                    }
+                    section.enter();
+                    section.leave();
+                    mutex.unlock();
+                })
+                .party("patient", section::run)
+                .rounds(2)
+                .interrupts(1, "interruptible")
+                .checkAtEnd("free", mutex -> !mutex.isLocked())
+                .run();
+        assertTrue(report.isExhaustive(), report::toString);
+    }
+
+    @Test
+    void partsOfARoundCarryNothingOverButWords() {
+        Exploration<Mutex> whole = mutex().rounds(2);
+        Exploration<Mutex> inParts = Exploration.of((Memory memory) -> new Mutex(memory, WaitStrategy.PARK));
+        for (String name : new String[] {"left", "right"}) {
+            inParts.party(name, Mutex::lock, mutex -> {
+                section.enter();
+                section.leave();
+                mutex.unlock();
+            });
+        }
+        Report fewer = inParts.rounds(2).run();
+        Report more = whole.run();
+        assertTrue(fewer.isExhaustive() && more.isExhaustive());
+        assertTrue(fewer.states() < more.states(), fewer + " and " + more);
+        assertEquals(more.schedules(), fewer.schedules());
+    }
+
     private record Spinner(Memory memory, Word word) {
         Spinner(Memory memory) {
             this(memory, memory.word(0));
@@ -393,6 +502,30 @@ class ExplorationTest {
                 .orElseThrow();
         assertEquals(Violation.Kind.DEADLOCK, violation.kind());
         assertTrue(violation.getMessage().contains("after the death of mortal"), violation.getMessage());
+    }
+
+    @Test
+    void timePassesForASleeperThatLooksForLifeSignsNowAndThen() {
+        Report report = Exploration.of((Memory memory) -> new Spinner(memory))
+                .party("mortal", spinner -> {
+                    spinner.word.setVolatile(1);
+                    spinner.word.wake(1);
+                })
+                .party("sleeper", spinner -> {
+                    long next = spinner.memory.nanoTime() + 1_000_000;
+                    boolean alone = false;
+                    while (spinner.word.getVolatile() == 0 && !alone) {
+                        spinner.word.await(0, Memory.NO_DEADLINE);
+                        if (spinner.memory.nanoTime() >= next) {
+                            next = spinner.memory.nanoTime() + 1_000_000;
+                            alone = !spinner.memory.isAlive(1);
+                        }
+                    }
+                })
+                .kills(1, "mortal")
+                .run();
+        assertTrue(report.summary()
+                .endsWith("cut: time that passes for sleepers without a deadline while nobody has died"));
     }
 
     @Test
