@@ -498,7 +498,8 @@ public final class MessageRing implements AutoCloseable {
     private int checkedPosition(long state, int position) {
         int at = positionOf(state);
         int phase = phaseOf(state) >>> Memory.PARTY_BITS;
-        if (((at ^ position) & mask) != 0 || phase > ABORTED >>> Memory.PARTY_BITS) {
+        boolean owned = phase == FREE && partyOf(state) != 0; // nobody could ever claim it
+        if (((at ^ position) & mask) != 0 || phase > ABORTED >>> Memory.PARTY_BITS || owned) {
             throw new IllegalStateException("corrupted: slot " + (position & mask) + " of " + capacity() + " has state "
                     + Long.toHexString(state));
         }
