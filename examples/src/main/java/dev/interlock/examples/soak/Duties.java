@@ -4,10 +4,15 @@ import dev.interlock.barrier.Barrier;
 import dev.interlock.barrier.CentralBarrier;
 import dev.interlock.barrier.DisseminationBarrier;
 import dev.interlock.barrier.TournamentBarrier;
+import dev.interlock.barrier.TurnstileBarrier;
 import dev.interlock.memory.Memory;
+import dev.interlock.memory.WaitStrategy;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.mutex.ReentrantMutex;
 import dev.interlock.shared.Segment;
+import dev.interlock.spin.BackoffLock;
+import dev.interlock.spin.TasLock;
+import dev.interlock.spin.TtasLock;
 import java.util.List;
 import java.util.function.Function;
 
@@ -20,14 +25,21 @@ final class Duties {
         int party = Math.max(arena.worker(), 0);
         Mutex mutex = segment.mutex("Mutex");
         ReentrantMutex reentrant = segment.attach("ReentrantMutex", ReentrantMutex::new);
+        TasLock tas = segment.attach("TasLock", memory -> new TasLock(memory, WaitStrategy.YIELD));
+        TtasLock ttas = segment.attach("TtasLock", memory -> new TtasLock(memory, WaitStrategy.YIELD));
+        BackoffLock backoff = segment.attach("BackoffLock", memory -> new BackoffLock(memory, WaitStrategy.YIELD));
         return List.of(
                 new LedgerDuty(arena, "Mutex", mutex, mutex::onOwnerDeath),
                 new LedgerDuty(arena, "ReentrantMutex", reentrant, reentrant::onOwnerDeath),
+                new LedgerDuty(arena, "TasLock", tas, tas::onOwnerDeath),
+                new LedgerDuty(arena, "TtasLock", ttas, ttas::onOwnerDeath),
+                new LedgerDuty(arena, "BackoffLock", backoff, backoff::onOwnerDeath),
                 new ReadersDuty(arena),
                 new StockDuty(arena),
                 new PermitsDuty(arena),
                 new CreditsDuty(arena),
                 barrier(arena, "CentralBarrier", memory -> new CentralBarrier(memory, Arena.WORKERS)),
+                barrier(arena, "TurnstileBarrier", memory -> new TurnstileBarrier(memory, Arena.WORKERS)),
                 barrier(
                         arena,
                         "DisseminationBarrier",

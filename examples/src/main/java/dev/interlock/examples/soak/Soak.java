@@ -8,6 +8,7 @@ import dev.interlock.shared.SegmentOptions;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Option;
  * </pre>
  */
 @Command(name = "soak")
-public final class Soak implements Runnable {
+public final class Soak {
     private static final long LOOK_MILLIS = 50;
     private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** Longer than anybody may wait: recovery takes less than a second, but all processes share the CPUs. */
@@ -56,27 +57,18 @@ public final class Soak implements Runnable {
      * Runs it.
      *
      * @param args {@code --minutes N}, {@code --seed N}
+     * @throws IOException if a worker cannot be started
+     * @throws InterruptedException if the thread is interrupted
      */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException, InterruptedException {
         Soak soak = new Soak();
         new CommandLine(soak).parseArgs(args);
-        soak.run();
-    }
-
-    @Override
-    public void run() {
-        try {
-            soak();
-        } catch (IOException e) {
-            throw new IllegalStateException("a worker cannot be started", e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("interrupted", e);
-        }
+        soak.soak();
     }
 
     private void soak() throws IOException, InterruptedException {
         name = "/interlock-soak-" + ProcessHandle.current().pid();
-        long used = seed == null ? new Random().nextInt(Integer.MAX_VALUE) : seed;
+        long used = seed == null ? ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) : seed;
         random = new Random(used);
         try (Segment segment = Segment.create(name, SegmentOptions.DEFAULT)) {
             Runtime.getRuntime().addShutdownHook(new Thread(this::cleanUp)); // also when interrupted with Ctrl-C

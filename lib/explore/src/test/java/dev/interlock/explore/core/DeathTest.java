@@ -166,16 +166,8 @@ class DeathTest {
                     memory -> new PetersonLock(memory, SPIN),
                     PetersonLock::party,
                     PetersonLock::repair),
-            views(
-                    FilterLock.class,
-                    memory -> new FilterLock(memory, 2, SPIN),
-                    FilterLock::party,
-                    FilterLock::repair),
-            views(
-                    BakeryLock.class,
-                    memory -> new BakeryLock(memory, 2, SPIN),
-                    BakeryLock::party,
-                    BakeryLock::repair),
+            views(FilterLock.class, memory -> new FilterLock(memory, 2, SPIN), FilterLock::party, FilterLock::repair),
+            views(BakeryLock.class, memory -> new BakeryLock(memory, 2, SPIN), BakeryLock::party, BakeryLock::repair),
             lock(TasLock.class, memory -> new TasLock(memory, SPIN), TasLock::repair),
             lock(TtasLock.class, memory -> new TtasLock(memory, SPIN), TtasLock::repair),
             lock(BackoffLock.class, memory -> new BackoffLock(memory, SPIN), BackoffLock::repair),
