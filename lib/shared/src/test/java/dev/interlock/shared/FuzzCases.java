@@ -1,0 +1,326 @@
+package dev.interlock.shared;
+
+import dev.interlock.barrier.Barrier;
+import dev.interlock.buffer.MessageRing;
+import dev.interlock.buffer.RingClosedException;
+import dev.interlock.mailbox.Codec;
+import dev.interlock.mailbox.Mailbox;
+import dev.interlock.mailbox.MailboxClosedException;
+import dev.interlock.mutex.Mutex;
+import dev.interlock.mutex.OwnerDiedException;
+import dev.interlock.mutex.ReadWriteMutex;
+import dev.interlock.posix.Creation;
+import dev.interlock.posix.PosixException;
+import dev.interlock.posix.SharedMemory;
+import dev.interlock.semaphore.CountingSemaphore;
+import dev.interlock.semaphore.PermitPool;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Random;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Lock;
+
+/**
+ * Damages segments in all ways and uses them all the same: a child JVM of {@link FuzzTest}. Each case depends on the seed
+ * and its number alone, but for the moments at which threads run.
+ *
+ * <p>Arguments: the seed, the first case, how many. Prints "case N" before each, and a stack trace after a "fault" for each
+ * answer that is none of those documented. Truncation is left out unless {@code -Dfuzz.truncation=true} is given: JDK 17
+ * dies of a bus error in a compareAndSet that its interpreter runs. A case that does not end in time is reported with its threads' stacks, and ends
+ * the JVM.
+ */
+final class FuzzCases {
+    static final int HUNG = 3;
+
+    private static final long LIMIT_MILLIS = 20_000;
+    private static final int SIZE = Format.OBJECTS + (1 << 15);
+    private static final SegmentOptions OPTIONS = SegmentOptions.DEFAULT.withSize(SIZE);
+
+    private final String name;
+    private final int number;
+    private final Random random;
+    private final Damage damage;
+    private boolean faulty;
+
+    /** What happens to a segment. */
+    private enum Damage {
+        OBJECTS,
+        DIRECTORY,
+        OFFSETS,
+        SLOTS,
+        HEADER,
+        ANYWHERE,
+        STRANGER,
+        TRUNCATION
+    }
+
+    private interface Use {
+        void run() throws Exception;
+    }
+
+    private FuzzCases(long seed, int number) {
+        this.name = "/interlock-fuzz-" + ProcessHandle.current().pid() + "-" + number;
+        this.number = number;
+        this.random = new Random(seed * 1_000_003 + number);
+        int kinds = Damage.values().length - (Boolean.getBoolean("fuzz.truncation") ? 0 : 1);
+        this.damage = Damage.values()[number % kinds];
+    }
+
+    public static void main(String[] arguments) throws InterruptedException {
+        long seed = Long.parseLong(arguments[0]);
+        int first = Integer.parseInt(arguments[1]);
+        int count = Integer.parseInt(arguments[2]);
+        int faults = 0;
+        for (int number = first; number < first + count; number++) {
+            FuzzCases fuzz = new FuzzCases(seed, number);
+            System.out.println("case " + number + " " + fuzz.damage);
+            Thread thread = new Thread(fuzz::run, "case " + number);
+            thread.setDaemon(true);
+            thread.start();
+            thread.join(LIMIT_MILLIS);
+            if (thread.isAlive()) {
+                System.out.println("fault: case " + number + " of seed " + seed + " does not end");
+                for (StackTraceElement element : thread.getStackTrace()) {
+                    System.out.println("    at " + element);
+                }
+                TestSegments.remove(fuzz.name);
+                Runtime.getRuntime().halt(HUNG);
+            }
+            faults += fuzz.faulty ? 1 : 0;
+        }
+        System.out.println("end " + count + " " + faults);
+    }
+
+    private void run() {
+        try {
+            if (damage == Damage.STRANGER) {
+                stranger();
+                use(() -> Segment.describe(name));
+                use(() -> useAll(Segment.attach(name)));
+                use(() -> useAll(Segment.open(name, OPTIONS)));
+            } else {
+                useAll(Segment.create(name, OPTIONS));
+            }
+        } catch (RuntimeException | Error e) {
+            fault(e);
+        } finally {
+            TestSegments.remove(name);
+        }
+    }
+
+    /** Something of that name that is hardly a segment. */
+    private void stranger() {
+        try (SharedMemory memory = SharedMemory.open(name, Creation.CREATE_NEW)) {
+            int size = random.nextInt(4) == 0 ? random.nextInt(64) : random.nextInt(SIZE + 4096);
+            memory.resize(size);
+            if (size > 0) {
+                ByteBuffer bytes = memory.map(0, size).order(ByteOrder.nativeOrder());
+                if (size >= Format.SLOT_TABLE && random.nextBoolean()) {
+                    bytes.putInt(Format.VERSION_AT, Format.VERSION);
+                    bytes.putInt(Format.BYTE_ORDER_AT, Format.BYTE_ORDER);
+                    bytes.putLong(Format.SIZE_AT, random.nextBoolean() ? size : random.nextLong());
+                    bytes.putInt(Format.SLOTS_AT, Format.SLOTS);
+                    bytes.putInt(Format.ENTRIES_AT, Format.ENTRIES);
+                    bytes.putLong(Format.MAGIC_AT, Format.MAGIC);
+                }
+                flip(bytes, random.nextInt(size), size, 1 + random.nextInt(200));
+            }
+        }
+    }
+
+    /** Makes objects, does harm to the segment, and uses it: what is at hand, what is attached anew, and opened anew. */
+    private void useAll(Segment segment) {
+        try (segment) {
+            Objects objects = new Objects(segment);
+            objects.use();
+            harm();
+            objects.use();
+            for (Use use : new Use[] {
+                segment::names,
+                segment::describe,
+                () -> Segment.describe(name),
+                () -> new Objects(segment).use(),
+                () -> segment.attach("user's", Mutex::new).tryLock(),
+                () -> segment.mutex("another").tryLock(),
+                () -> segment.remove("mutex"),
+                () -> segment.remove("ring"),
+                () -> segment.semaphore("mutex", 3).release(),
+                segment::names,
+                () -> {
+                    try (Segment again = Segment.open(name, OPTIONS)) {
+                        new Objects(again).use();
+                    }
+                },
+                objects::use
+            }) {
+                use(use);
+            }
+        } catch (SegmentException | PosixException e) {
+            // documented
+        } catch (InternalError e) {
+            truncated(e);
+        }
+    }
+
+    /** Another opening of the memory, as a program gone wild has one. */
+    private void harm() {
+        try (SharedMemory memory = SharedMemory.open(name, Creation.OPEN)) {
+            long size = memory.size();
+            if (damage == Damage.TRUNCATION) {
+                memory.resize(random.nextBoolean() ? random.nextInt(SIZE) : random.nextInt(SIZE >> 12) << 12);
+                return;
+            }
+            if (size < SIZE) {
+                return;
+            }
+            ByteBuffer bytes = memory.map(0, SIZE).order(ByteOrder.nativeOrder());
+            int entries = Format.DIRECTORY + 12 * Format.ENTRY_LENGTH;
+            switch (damage) {
+                case OBJECTS -> flip(bytes, Format.OBJECTS, Format.OBJECTS + (1 << 13), 1 + random.nextInt(400));
+                case DIRECTORY -> flip(bytes, Format.DIRECTORY, entries, 1 + random.nextInt(60));
+                case OFFSETS -> misplace(bytes);
+                case SLOTS -> flip(bytes, Format.SLOT_TABLE, Format.SLOT_TABLE + 128, 1 + random.nextInt(60));
+                case HEADER -> flip(bytes, 0, Format.SLOT_TABLE, 1 + random.nextInt(8));
+                default -> flip(bytes, 0, SIZE, 1 + random.nextInt(20_000));
+            }
+        } catch (PosixException e) {
+            // it has no name any more
+        }
+    }
+
+    /** Entries that lie outside, over each other, over the directory, or have the names of others. */
+    private void misplace(ByteBuffer bytes) {
+        for (int i = random.nextInt(4); i >= 0; i--) {
+            int entry = Format.DIRECTORY + random.nextInt(12) * Format.ENTRY_LENGTH;
+            int other = Format.DIRECTORY + random.nextInt(12) * Format.ENTRY_LENGTH;
+            switch (random.nextInt(5)) {
+                case 0 -> bytes.putLong(entry + Format.ENTRY_OFFSET, bytes.getLong(other + Format.ENTRY_OFFSET));
+                case 1 -> bytes.putLong(entry + Format.ENTRY_OFFSET, (long) random.nextInt(SIZE * 2) & -Format.LINE);
+                case 2 -> bytes.putLong(entry + Format.ENTRY_OFFSET, random.nextLong());
+                case 3 -> bytes.putLong(entry + Format.ENTRY_SIZE, random.nextLong() >> random.nextInt(64));
+                default -> {
+                    for (int at = 0; at < Format.ENTRY_LENGTH; at++) {
+                        bytes.put(entry + at, bytes.get(other + at));
+                    }
+                }
+            }
+        }
+    }
+
+    private void flip(ByteBuffer bytes, int from, int to, int count) {
+        for (int i = 0; i < count; i++) {
+            int at = from + random.nextInt(to - from);
+            int value = random.nextInt(3) == 0 ? random.nextInt(2) - 1 : bytes.get(at) ^ 1 << random.nextInt(8);
+            bytes.put(at, (byte) value);
+        }
+    }
+
+    private final class Objects {
+        final Mutex mutex;
+        final ReadWriteMutex readWrite;
+        final CountingSemaphore semaphore;
+        final PermitPool pool;
+        final Barrier barrier;
+        final MessageRing ring;
+        final Mailbox<String> mailbox;
+
+        Objects(Segment segment) {
+            mutex = segment.mutex("mutex");
+            readWrite = segment.readWriteMutex("readWrite", 4);
+            semaphore = segment.semaphore("semaphore", 2);
+            pool = segment.permitPool("pool", 3);
+            barrier = segment.barrier("barrier", 2);
+            ring = segment.ring("ring", 8, 32);
+            mailbox = segment.mailbox("mailbox", Codec.utf8(), 4, 64);
+        }
+
+        /**
+         * Each verb once, in its timed form where there is one: what is damaged may well never come. Not {@code repair},
+         * which waits as long as a word says that one who lives is inside.
+         */
+        void use() {
+            for (Lock lock : new Lock[] {mutex, readWrite.readLock(), readWrite.writeLock()}) {
+                FuzzCases.this.use(() -> {
+                    if (lock.tryLock(1, TimeUnit.MILLISECONDS)) {
+                        lock.unlock();
+                    }
+                });
+                FuzzCases.this.use(lock::unlock);
+            }
+            FuzzCases.this.use(() -> semaphore.tryAcquire(1, TimeUnit.MILLISECONDS));
+            FuzzCases.this.use(semaphore::release);
+            FuzzCases.this.use(() -> pool.tryAcquire(1, TimeUnit.MILLISECONDS));
+            FuzzCases.this.use(pool::release);
+            FuzzCases.this.use(pool::reclaim);
+            FuzzCases.this.use(() -> barrier.await(1, TimeUnit.MILLISECONDS));
+            FuzzCases.this.use(barrier::reset);
+            FuzzCases.this.use(this::exchange);
+            FuzzCases.this.use(() -> mailbox.trySend("as sent", 1, TimeUnit.MILLISECONDS));
+            FuzzCases.this.use(() -> mailbox.tryReceive(1, TimeUnit.MILLISECONDS));
+            if (random.nextInt(8) == 0) {
+                FuzzCases.this.use(random.nextBoolean() ? ring::close : mailbox::close);
+            }
+            FuzzCases.this.use(() -> (mutex + "" + readWrite + semaphore + pool + barrier + ring + mailbox).length());
+        }
+
+        private void exchange() throws InterruptedException {
+            for (int i = 0; i < 2; i++) {
+                try (MessageRing.Claim claim = ring.tryClaim(16, 1, TimeUnit.MILLISECONDS)) {
+                    if (claim != null) {
+                        claim.buffer().putLong(i);
+                        if (random.nextInt(4) != 0) {
+                            claim.publish();
+                        }
+                    }
+                }
+            }
+            try (MessageRing.Message message = ring.tryRead(1, TimeUnit.MILLISECONDS)) {
+                if (message != null) {
+                    while (message.buffer().hasRemaining()) {
+                        message.buffer().get();
+                    }
+                }
+            }
+        }
+    }
+
+    private void use(Use use) {
+        try {
+            use.run();
+        } catch (SegmentException
+                | PosixException
+                | OwnerDiedException
+                | IllegalMonitorStateException
+                | RingClosedException
+                | MailboxClosedException
+                | BrokenBarrierException
+                | TimeoutException e) {
+            // documented
+        } catch (InternalError e) {
+            truncated(e);
+        } catch (Exception | Error e) {
+            boolean refused = e instanceof IllegalStateException && e.getMessage().startsWith("corrupted: ")
+                    || e.getClass() == Error.class && e.getMessage().startsWith("maximum permit count exceeded");
+            if (!refused) { // the words of an object contradict each other, and it says so
+                fault(e);
+            }
+        }
+    }
+
+    /** The JVM's own answer to a bus error is documented for memory that is truncated, and for that only. */
+    private void truncated(InternalError e) {
+        if (damage != Damage.TRUNCATION) {
+            fault(e);
+        }
+    }
+
+    private void fault(Throwable e) {
+        faulty = true;
+        System.out.println("fault: case " + number + " " + damage + ": " + e);
+        for (StackTraceElement element : e.getStackTrace()) {
+            System.out.println("    at " + element);
+        }
+    }
+}
