@@ -61,11 +61,15 @@ final class FuzzCases {
     }
 
     private FuzzCases(long seed, int number) {
-        this.name = "/interlock-fuzz-" + ProcessHandle.current().pid() + "-" + number;
+        this.name = name(ProcessHandle.current().pid(), number);
         this.number = number;
         this.random = new Random(seed * 1_000_003 + number);
         int kinds = Damage.values().length - (Boolean.getBoolean("fuzz.truncation") ? 0 : 1);
         this.damage = Damage.values()[number % kinds];
+    }
+
+    static String name(long pid, int number) {
+        return "/interlock-fuzz-" + pid + "-" + number;
     }
 
     public static void main(String[] arguments) throws InterruptedException {
@@ -114,8 +118,8 @@ final class FuzzCases {
     private void stranger() {
         try (SharedMemory memory = SharedMemory.open(name, Creation.CREATE_NEW)) {
             int size = random.nextInt(4) == 0 ? random.nextInt(64) : random.nextInt(SIZE + 4096);
-            memory.resize(size);
             if (size > 0) {
+                memory.resize(size);
                 ByteBuffer bytes = memory.map(0, size).order(ByteOrder.nativeOrder());
                 if (size >= Format.SLOT_TABLE && random.nextBoolean()) {
                     bytes.putInt(Format.VERSION_AT, Format.VERSION);
@@ -301,7 +305,8 @@ final class FuzzCases {
         } catch (InternalError e) {
             truncated(e);
         } catch (Exception | Error e) {
-            boolean refused = e instanceof IllegalStateException && e.getMessage().startsWith("corrupted: ")
+            boolean refused = e instanceof IllegalStateException
+                            && e.getMessage().startsWith("corrupted: ")
                     || e.getClass() == Error.class && e.getMessage().startsWith("maximum permit count exceeded");
             if (!refused) { // the words of an object contradict each other, and it says so
                 fault(e);
