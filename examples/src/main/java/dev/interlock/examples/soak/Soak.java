@@ -133,7 +133,7 @@ public final class Soak {
             }
             if (now - next >= 0) {
                 disturb(random.nextInt(workers.length), now, progress);
-                next = now + TimeUnit.MILLISECONDS.toNanos(400 + random.nextInt(1200));
+                next = now + TimeUnit.MILLISECONDS.toNanos(300 + random.nextInt(1000));
             }
             progress.look(now, continueAt, STALL_NANOS, worker -> Signals.send(workers[worker].pid(), Signal.QUIT));
             if (now - report >= 0) {
