@@ -39,9 +39,7 @@ final class Patience {
         int pauses = learn(position);
         for (int step = 0; step < STEPS && waiting.busyWait(memory, step, STEPS); ) {
             step += pauses;
-            for (int more = 1; more < pauses; more++) {
-                memory.pause();
-            }
+            memory.pause(pauses - 1);
             if (attempt.getAsBoolean()) {
                 return true;
             }

@@ -124,6 +124,9 @@ public final class EventCount {
                 look.run();
             }
         }
+        if (waiting.keepAway(memory, 0) && attempt.getAsBoolean()) {
+            return true;
+        }
         Lookout lookout = look == null ? null : new Lookout(memory);
         int key = announce(0);
         if (attempt.getAsBoolean()) { // S: after sleepers was set
@@ -143,7 +146,7 @@ public final class EventCount {
                     passed = attempt.getAsBoolean();
                 }
             } else {
-                waiting.keepAway(memory, changes++);
+                passed = waiting.keepAway(memory, changes++) && attempt.getAsBoolean();
             }
             if (!passed && lookout != null && lookout.isDue()) {
                 look.run();

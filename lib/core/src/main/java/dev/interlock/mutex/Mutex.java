@@ -397,8 +397,8 @@ public final class Mutex implements Lock {
                     slept = true;
                     step = 0;
                     spins = Math.min(2 * spins + 1, MAX_SPINS);
-                } else {
-                    waiting.keepAway(memory, changes++);
+                } else if (waiting.keepAway(memory, changes)) {
+                    changes++;
                 }
             }
         }
