@@ -1,6 +1,5 @@
 package dev.interlock.mailbox;
 
-import dev.interlock.mailbox.Letter.Parcel;
 import dev.interlock.memory.Memory;
 import dev.interlock.memory.WaitStrategy;
 import java.nio.charset.StandardCharsets;
@@ -91,8 +90,7 @@ public final class PostOffice<M> {
      * @param maxLength how many bytes a message may have, not negative
      * @param waiting how the callers of this object wait; other processes may choose otherwise
      */
-    public PostOffice(
-            Memory memory, Codec<M> codec, int boxes, int letters, int maxLength, WaitStrategy waiting) {
+    public PostOffice(Memory memory, Codec<M> codec, int boxes, int letters, int maxLength, WaitStrategy waiting) {
         this.codec = Objects.requireNonNull(codec, "codec");
         this.maxLength = maxLength;
         this.post = new Post(memory, boxes, letters, NAME_BYTES, maxLength, waiting);
@@ -355,8 +353,8 @@ public final class PostOffice<M> {
          *     this waits; or if this has left
          */
         public M tryReceive(String from, long timeout, TimeUnit unit) throws InterruptedException {
-            return box.open(post.receive(
-                    box.box(), new Post.Wish(0, bytes(from)), false, post.deadlineAfter(timeout, unit)));
+            return box.open(
+                    post.receive(box.box(), new Post.Wish(0, bytes(from)), false, post.deadlineAfter(timeout, unit)));
         }
 
         /** Leaves the office: its mailbox goes with what is in it, and its name is free. Closing again does nothing. */

@@ -104,9 +104,11 @@ class PostDeathTest {
     void sizesThatMakeNoSenseAreRefused() {
         for (int wrong : new int[] {0, -1, Integer.MAX_VALUE}) {
             assertThrows(
-                    IllegalArgumentException.class, () -> new UnboundedMailbox<>(Memory.heap(), Codec.utf8(), wrong, 1));
+                    IllegalArgumentException.class,
+                    () -> new UnboundedMailbox<>(Memory.heap(), Codec.utf8(), wrong, 1));
             assertThrows(
-                    IllegalArgumentException.class, () -> new RendezvousMailbox<>(Memory.heap(), Codec.utf8(), wrong, 1));
+                    IllegalArgumentException.class,
+                    () -> new RendezvousMailbox<>(Memory.heap(), Codec.utf8(), wrong, 1));
         }
         assertThrows(IllegalArgumentException.class, () -> new UnboundedMailbox<>(Memory.heap(), Codec.utf8(), 1, -1));
         assertThrows(NullPointerException.class, () -> new RendezvousMailbox<String>(Memory.heap(), null, 1, 1));

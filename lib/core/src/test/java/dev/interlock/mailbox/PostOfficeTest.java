@@ -188,9 +188,10 @@ class PostOfficeTest extends MailboxContractTest {
         assertThrows(IllegalArgumentException.class, () -> office.create("box", -1));
         assertThrows(NullPointerException.class, () -> office.create(null));
         assertNotNull(office.create("\u20ac".repeat(16)));
-        assertThrows(IllegalArgumentException.class, () -> office.find("\u20ac".repeat(16)).send("x".repeat(17)));
-        assertThrows(
-                IllegalArgumentException.class, () -> office.find("\u20ac".repeat(16)).receiveFrom(0));
+        assertThrows(IllegalArgumentException.class, () -> office.find("\u20ac".repeat(16))
+                .send("x".repeat(17)));
+        assertThrows(IllegalArgumentException.class, () -> office.find("\u20ac".repeat(16))
+                .receiveFrom(0));
         for (int i = 1; i < 4; i++) {
             office.create("box " + i);
         }
@@ -199,11 +200,9 @@ class PostOfficeTest extends MailboxContractTest {
                 .contains("all 4 boxes"));
         for (int wrong : new int[] {0, -1, Integer.MAX_VALUE}) {
             assertThrows(
-                    IllegalArgumentException.class,
-                    () -> new PostOffice<>(Memory.heap(), Codec.utf8(), wrong, 1, 1));
+                    IllegalArgumentException.class, () -> new PostOffice<>(Memory.heap(), Codec.utf8(), wrong, 1, 1));
             assertThrows(
-                    IllegalArgumentException.class,
-                    () -> new PostOffice<>(Memory.heap(), Codec.utf8(), 1, wrong, 1));
+                    IllegalArgumentException.class, () -> new PostOffice<>(Memory.heap(), Codec.utf8(), 1, wrong, 1));
         }
         assertThrows(IllegalArgumentException.class, () -> new PostOffice<>(Memory.heap(), Codec.utf8(), 1, 1, -1));
         assertThrows(NullPointerException.class, () -> new PostOffice<String>(Memory.heap(), null, 1, 1, 1));

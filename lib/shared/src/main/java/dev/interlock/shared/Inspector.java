@@ -246,8 +246,9 @@ final class Inspector {
             }
         }
         int recovered = words.at(20);
-        status.state += phases[1] + phases[5] + " sent, " + phases[2] + " offered, " + phases[3] + " taken, " + phases[4]
-                + " wanted" + (recovered == 0 ? "" : ", " + Integer.toUnsignedString(recovered) + " recovered");
+        status.state +=
+                phases[1] + phases[5] + " sent, " + phases[2] + " offered, " + phases[3] + " taken, " + phases[4]
+                        + " wanted" + (recovered == 0 ? "" : ", " + Integer.toUnsignedString(recovered) + " recovered");
         status.fill(letters - phases[0], letters);
     }
 

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.interlock.buffer.MessageRing;
 import dev.interlock.mailbox.Codec;
+import dev.interlock.mailbox.PostOffice;
 import dev.interlock.mailbox.RendezvousMailbox;
+import dev.interlock.mailbox.UnboundedMailbox;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.mutex.OwnerDiedException;
 import dev.interlock.posix.Creation;
@@ -16,6 +18,7 @@ import dev.interlock.posix.SharedMemory;
 import dev.interlock.semaphore.BinarySemaphore;
 import dev.interlock.semaphore.PermitPool;
 import dev.interlock.spin.TasLock;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,18 +64,21 @@ class DescribeTest {
             }
             ring.claim(1);
             RendezvousMailbox<Long> rendezvous = segment.rendezvousMailbox("rendezvous", Codec.int64(), 2, 8);
-            new Thread(() -> {
-                        try {
-                            rendezvous.send(1L);
-                        } catch (InterruptedException e) {
-                            throw new AssertionError(e);
-                        }
-                    })
-                    .start();
+            Thread sender = new Thread(() -> {
+                try {
+                    rendezvous.send(1L);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            sender.start();
             rendezvous.accept();
-            segment.postOffice("office", Codec.int64(), 3, 5, 9).create("jobs").send(7L);
+            sender.join();
+            PostOffice<Long> office = segment.postOffice("office", Codec.int64(), 3, 5, 9);
+            office.create("jobs").send(7L);
             System.out.println("held");
             System.in.read();
+            Reference.reachabilityFence(List.of(ring, rendezvous, office));
         }
     }
 
@@ -81,9 +87,9 @@ class DescribeTest {
         try (Segment segment = Segment.open(name);
                 ChildJvm child = new ChildJvm(Holder.class, name)) {
             assertEquals("held", child.line());
-            segment.semaphore("semaphore", 7);
-            segment.barrier("barrier", 2);
-            segment.unboundedMailbox("unbounded", Codec.int64(), 8, 8).send(1L);
+            UnboundedMailbox<Long> unbounded = segment.unboundedMailbox("unbounded", Codec.int64(), 8, 8);
+            unbounded.send(1L);
+            List<Object> kept = List.of(segment.semaphore("semaphore", 7), segment.barrier("barrier", 2), unbounded);
             Mutex mutex = segment.mutex("mutex");
             Thread waiter = new Thread(() -> assertThrows(OwnerDiedException.class, mutex::lock));
             waiter.start();
@@ -133,6 +139,7 @@ class DescribeTest {
                     -1,
                     java.util.Arrays.mismatch(before, Files.readAllBytes(Path.of("/dev/shm" + name))),
                     "undisturbed");
+            Reference.reachabilityFence(kept); // a collected object is noted in the directory
             child.kill();
             assertFalse(
                     byName(Segment.describe(name)).get("tas").holders().get(0).isAlive());

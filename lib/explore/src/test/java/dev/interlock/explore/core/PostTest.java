@@ -43,7 +43,8 @@ class PostTest {
                     line.unbounded.send("b");
                 })
                 .party("receiver", line -> {
-                    if (!line.unbounded.receive().equals("a") || !line.unbounded.receive().equals("b")) {
+                    if (!line.unbounded.receive().equals("a")
+                            || !line.unbounded.receive().equals("b")) {
                         throw new AssertionError("out of order");
                     }
                 })
@@ -63,7 +64,8 @@ class PostTest {
                     line.rendezvous.send("b");
                 })
                 .party("receiver", line -> {
-                    if (!line.rendezvous.receive().equals("a") || !line.rendezvous.receive().equals("b")) {
+                    if (!line.rendezvous.receive().equals("a")
+                            || !line.rendezvous.receive().equals("b")) {
                         throw new AssertionError("out of order");
                     }
                 })
