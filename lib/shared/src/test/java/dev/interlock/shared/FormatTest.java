@@ -14,6 +14,7 @@ import dev.interlock.mailbox.Codec;
 import dev.interlock.mailbox.RingMailbox;
 import dev.interlock.memory.LongWord;
 import dev.interlock.memory.Memory;
+import dev.interlock.memory.WaitStrategy;
 import dev.interlock.memory.Word;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.mutex.MutexCondition;
@@ -209,6 +210,13 @@ class FormatTest {
         check("MutexCondition", memory -> new MutexCondition(memory, mutex));
         check("ReadWriteMutex", memory -> new ReadWriteMutex(memory, 3), "readers", 3);
         check("CountingSemaphore", memory -> new CountingSemaphore(memory, 7), "permits", 7);
+        check(
+                "CountingSemaphore, FIFO",
+                memory -> new CountingSemaphore(memory, 7, 3, WaitStrategy.ADAPTIVE),
+                "permits",
+                7,
+                "length",
+                3);
         check("BinarySemaphore", memory -> new BinarySemaphore(memory, true), "taker", 0);
         check("BinarySemaphore", memory -> new BinarySemaphore(memory, false), "taker", 0xffffffffL);
         check("PermitPool", memory -> new PermitPool(memory, 5), "permits", 5);
