@@ -95,6 +95,7 @@ final class SharedLongWord extends LongWord {
     @Override
     public boolean compareAndSet(long expected, long value) {
         try {
+            probe();
             return VALUE.compareAndSet(buffer, offset, expected, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
             throw view.failure(e);
@@ -104,6 +105,7 @@ final class SharedLongWord extends LongWord {
     @Override
     public long getAndSet(long value) {
         try {
+            probe();
             return (long) VALUE.getAndSet(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
             throw view.failure(e);
@@ -113,9 +115,15 @@ final class SharedLongWord extends LongWord {
     @Override
     public long getAndAdd(long delta) {
         try {
+            probe();
             return (long) VALUE.getAndAdd(buffer, offset, delta);
         } catch (IndexOutOfBoundsException | InternalError e) {
             throw view.failure(e);
         }
+    }
+
+    /** Fails if the memory is not there any more: see {@link SharedWord}. */
+    private long probe() {
+        return (long) VALUE.get(buffer, offset);
     }
 }

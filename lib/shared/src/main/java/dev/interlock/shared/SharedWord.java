@@ -110,6 +110,7 @@ final class SharedWord extends Word {
     @Override
     public boolean compareAndSet(int expected, int value) {
         try {
+            probe();
             return VALUE.compareAndSet(buffer, offset, expected, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
             throw view.failure(e);
@@ -119,6 +120,7 @@ final class SharedWord extends Word {
     @Override
     public int getAndSet(int value) {
         try {
+            probe();
             return (int) VALUE.getAndSet(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
             throw view.failure(e);
@@ -128,6 +130,7 @@ final class SharedWord extends Word {
     @Override
     public int getAndAdd(int delta) {
         try {
+            probe();
             return (int) VALUE.getAndAdd(buffer, offset, delta);
         } catch (IndexOutOfBoundsException | InternalError e) {
             throw view.failure(e);
@@ -178,6 +181,15 @@ final class SharedWord extends Word {
 
     int offset() {
         return offset;
+    }
+
+    /**
+     * Fails if the memory is not there any more. HotSpot turns the bus error of a read or a write into an InternalError,
+     * and that of an atomic update in compiled code; one that its interpreter makes ends the JVM. So a read goes before each:
+     * compiled, it costs nothing, for nobody uses its value. Truncation between the two is deadly still.
+     */
+    private int probe() {
+        return (int) VALUE.get(buffer, offset);
     }
 
     private static Outcome endOfSlice(long deadlineNanos, boolean more) {
