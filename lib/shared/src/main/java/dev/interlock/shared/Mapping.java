@@ -142,7 +142,7 @@ final class Mapping {
             return new SegmentException(
                     memory.name(),
                     SegmentException.Reason.TRUNCATED,
-                    "truncated to " + sizeWhateverIsPending(memory, cause) + " bytes while in use",
+                    "truncated to " + sizeOf(memory) + " bytes while in use",
                     cause);
         }
         if (cause instanceof RuntimeException unchecked) {
@@ -168,14 +168,9 @@ final class Mapping {
         }
     }
 
-    /** The size, from a native call: if the JVM has bus errors of this thread to deliver, it does so here. */
-    private static long sizeWhateverIsPending(SharedMemory memory, Throwable cause) {
-        for (; ; ) {
-            try {
-                return memory.size();
-            } catch (InternalError e) {
-                cause.addSuppressed(e);
-            }
-        }
+    private static long sizeOf(SharedMemory memory) {
+        long[] size = new long[1];
+        BusErrors.surely(() -> size[0] = memory.size());
+        return size[0];
     }
 }

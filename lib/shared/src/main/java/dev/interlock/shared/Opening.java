@@ -65,11 +65,12 @@ final class Opening {
     void close() {
         mapping.close();
         mapping.step();
-        memory.fileLock().unlock(mapping.slot(), 1); // closing the descriptor does not: the mapping keeps the file
+        BusErrors.surely(
+                () -> memory.fileLock().unlock(mapping.slot(), 1)); // closing does not: the mapping keeps the file
         try {
             discardIfLast();
         } finally {
-            memory.close();
+            BusErrors.surely(memory::close);
         }
     }
 
@@ -84,7 +85,7 @@ final class Opening {
                 }
             } finally {
                 mapping.step();
-                memory.fileLock().unlock(Format.DIRECTORY_BYTE, 1);
+                BusErrors.surely(() -> memory.fileLock().unlock(Format.DIRECTORY_BYTE, 1));
             }
         }
     }
@@ -105,7 +106,7 @@ final class Opening {
             return opening;
         } finally {
             if (opening == null) {
-                memory.close();
+                BusErrors.surely(memory::close);
             }
         }
     }
@@ -144,15 +145,14 @@ final class Opening {
                     interrupted = true;
                 }
             }
-            try {
-                return action.get();
-            } finally {
-                step.run();
-                memory.fileLock().unlock(Format.DIRECTORY_BYTE, 1);
-            }
+            T result = action.get();
+            BusErrors.deliver();
+            return result;
         } catch (IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             throw failure.apply(e);
         } finally {
+            step.run();
+            BusErrors.surely(() -> memory.fileLock().unlock(Format.DIRECTORY_BYTE, 1)); // locked or not
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

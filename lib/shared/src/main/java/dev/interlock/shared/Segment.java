@@ -39,8 +39,9 @@ import java.util.function.Supplier;
  * refused: {@code NotFound} if there is none, {@code AccessDenied}, {@code NoSpace}. All name the segment. What is read
  * from shared memory is checked, so that a corrupted segment leads to an exception. When another process truncates the
  * memory while it is in use, every use of the segment fails with {@link SegmentException} at most 200 ms later; before that
- * the JVM may throw its own {@link InternalError}, and what is read may be anything. A compare-and-set that code not yet
- * compiled does within that time can end the JVM (SIGBUS): HotSpot guards reads and writes, and compiled code, but not that.
+ * the JVM may throw its own {@link InternalError}, and what is read may be anything. One gap is left: HotSpot's interpreter
+ * does not survive a bus error in an atomic update. A read goes before each, and fails instead, unless the truncation
+ * falls between the two, which are about a microsecond apart. Compiled code does not have this gap.
  *
  * <p>Instances are safe for use by several threads.
  *

@@ -10,6 +10,10 @@ import java.nio.ByteOrder;
 final class SharedLongWord extends LongWord {
     private static final VarHandle VALUE = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
+    private static final ColdUpdates COMPARE_AND_SET = new ColdUpdates();
+    private static final ColdUpdates GET_AND_SET = new ColdUpdates();
+    private static final ColdUpdates GET_AND_ADD = new ColdUpdates();
+
     private final ByteBuffer buffer;
     private final int offset;
     private final View view;
@@ -95,7 +99,7 @@ final class SharedLongWord extends LongWord {
     @Override
     public boolean compareAndSet(long expected, long value) {
         try {
-            probe();
+            probe(COMPARE_AND_SET);
             return VALUE.compareAndSet(buffer, offset, expected, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
             throw view.failure(e);
@@ -105,7 +109,7 @@ final class SharedLongWord extends LongWord {
     @Override
     public long getAndSet(long value) {
         try {
-            probe();
+            probe(GET_AND_SET);
             return (long) VALUE.getAndSet(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
             throw view.failure(e);
@@ -115,15 +119,17 @@ final class SharedLongWord extends LongWord {
     @Override
     public long getAndAdd(long delta) {
         try {
-            probe();
+            probe(GET_AND_ADD);
             return (long) VALUE.getAndAdd(buffer, offset, delta);
         } catch (IndexOutOfBoundsException | InternalError e) {
             throw view.failure(e);
         }
     }
 
-    /** Fails if the memory is not there any more: see {@link SharedWord}. */
-    private long probe() {
-        return (long) VALUE.get(buffer, offset);
+    /** Before an atomic update: fails if the memory is not there any more. See {@link ColdUpdates}. */
+    private long probe(ColdUpdates updates) {
+        long value = (long) VALUE.get(buffer, offset);
+        updates.next();
+        return value;
     }
 }

@@ -24,6 +24,10 @@ final class SharedWord extends Word {
     private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final VarHandle VALUE = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
+    private static final ColdUpdates COMPARE_AND_SET = new ColdUpdates();
+    private static final ColdUpdates GET_AND_SET = new ColdUpdates();
+    private static final ColdUpdates GET_AND_ADD = new ColdUpdates();
+
     private final ByteBuffer buffer;
     private final int offset;
     private final View view;
@@ -110,7 +114,7 @@ final class SharedWord extends Word {
     @Override
     public boolean compareAndSet(int expected, int value) {
         try {
-            probe();
+            probe(COMPARE_AND_SET);
             return VALUE.compareAndSet(buffer, offset, expected, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
             throw view.failure(e);
@@ -120,7 +124,7 @@ final class SharedWord extends Word {
     @Override
     public int getAndSet(int value) {
         try {
-            probe();
+            probe(GET_AND_SET);
             return (int) VALUE.getAndSet(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
             throw view.failure(e);
@@ -130,7 +134,7 @@ final class SharedWord extends Word {
     @Override
     public int getAndAdd(int delta) {
         try {
-            probe();
+            probe(GET_AND_ADD);
             return (int) VALUE.getAndAdd(buffer, offset, delta);
         } catch (IndexOutOfBoundsException | InternalError e) {
             throw view.failure(e);
@@ -183,13 +187,11 @@ final class SharedWord extends Word {
         return offset;
     }
 
-    /**
-     * Fails if the memory is not there any more. HotSpot turns the bus error of a read or a write into an InternalError,
-     * and that of an atomic update in compiled code; one that its interpreter makes ends the JVM. So a read goes before each:
-     * compiled, it costs nothing, for nobody uses its value. Truncation between the two is deadly still.
-     */
-    private int probe() {
-        return (int) VALUE.get(buffer, offset);
+    /** Before an atomic update: fails if the memory is not there any more. See {@link ColdUpdates}. */
+    private int probe(ColdUpdates updates) {
+        int value = (int) VALUE.get(buffer, offset);
+        updates.next();
+        return value;
     }
 
     private static Outcome endOfSlice(long deadlineNanos, boolean more) {
