@@ -135,6 +135,7 @@ final class Opening {
     private static <T> T locked(
             SharedMemory memory, Runnable step, Function<Throwable, RuntimeException> failure, Supplier<T> action) {
         boolean interrupted = Thread.interrupted();
+        boolean closed = false;
         try {
             for (; ; ) {
                 try {
@@ -143,6 +144,9 @@ final class Opening {
                     break;
                 } catch (InterruptedException e) {
                     interrupted = true;
+                } catch (IllegalStateException e) {
+                    closed = true;
+                    throw e;
                 }
             }
             T result = action.get();
@@ -151,8 +155,10 @@ final class Opening {
         } catch (IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             throw failure.apply(e);
         } finally {
-            step.run();
-            BusErrors.surely(() -> memory.fileLock().unlock(Format.DIRECTORY_BYTE, 1)); // locked or not
+            if (!closed) {
+                step.run();
+                BusErrors.surely(() -> memory.fileLock().unlock(Format.DIRECTORY_BYTE, 1));
+            }
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
