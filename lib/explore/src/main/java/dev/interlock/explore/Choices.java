@@ -100,8 +100,10 @@ final class Choices<T> {
         return switch (Choice.of(label)) {
             case STIR -> state[layout.dead] == 0;
             case STEP -> machine.next(state, p).kind() == Op.Kind.CLOCK;
-            case SPIN -> machine.outlook(state, machine.parties.get(p)).exits.get(0).comesBack();
-            case SPIN_ON -> machine.outlook(state, machine.parties.get(p)).exits.get(1).comesBack();
+            case SPIN ->
+                machine.outlook(state, machine.parties.get(p)).exits.get(0).comesBack();
+            case SPIN_ON ->
+                machine.outlook(state, machine.parties.get(p)).exits.get(1).comesBack();
             default -> false;
         };
     }

@@ -163,7 +163,8 @@ final class Machine<T> {
                 layout.setRound(state, p, 0);
             }
             case SPIN -> arrive(state, party, outlook(state, party).exits.get(0).node());
-            case SPIN_ON -> arrive(state, party, outlook(state, party).exits.get(1).node());
+            case SPIN_ON ->
+                arrive(state, party, outlook(state, party).exits.get(1).node());
             case LATER -> {
                 if (party.op(node).kind() == Op.Kind.CLOCK) {
                     advance(state, party, node, Party.LATER);
