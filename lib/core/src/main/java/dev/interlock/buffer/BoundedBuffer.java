@@ -93,8 +93,8 @@ public final class BoundedBuffer<E> extends BlockingBuffer<E> {
         int rounded = roundedUp(capacity);
         this.waiting = Objects.requireNonNull(waiting, "waiting");
         this.mask = rounded - 1;
-        this.producerPatience = new Patience(waiting);
-        this.consumerPatience = new Patience(waiting);
+        this.producerPatience = new Patience(Memory.heap(), waiting);
+        this.consumerPatience = new Patience(Memory.heap(), waiting);
         this.elements = new Object[rounded + 2 * PADDING];
         this.sequences = new int[rounded + 2 * PADDING];
         for (int i = 0; i < rounded; i++) {

@@ -122,6 +122,8 @@ public final class MessageRing implements AutoCloseable {
     private final Word tail;
     private final Word head;
     private final Slot[] slots;
+    private final Patience senderPatience;
+    private final Patience receiverPatience;
     private final Lookout lookout; // of all threads that call in vain; a race costs or saves a look
     private int vain;
     private int lookedAt;
@@ -177,6 +179,8 @@ public final class MessageRing implements AutoCloseable {
         for (int i = 0; i < rounded; i++) {
             slots[i] = new Slot(memory.newLine(), i, maxLength);
         }
+        this.senderPatience = new Patience(memory, waiting);
+        this.receiverPatience = new Patience(memory, waiting);
         this.lookout = new Lookout(memory);
     }
 
@@ -514,6 +518,9 @@ public final class MessageRing implements AutoCloseable {
 
     private Claim awaitRoom(int length, long deadlineNanos) throws InterruptedException {
         Attempt<Claim> attempt = new Attempt<>(() -> tryClaim(length));
+        if (senderPatience.spin(tail.getOpaque(), attempt)) {
+            return attempt.result;
+        }
         notFull.await(attempt, this::passRoomOn, () -> skip(CLAIMED), waiting, SPINS, deadlineNanos);
         return attempt.result;
     }
@@ -521,6 +528,9 @@ public final class MessageRing implements AutoCloseable {
     private Message awaitMessage(long deadlineNanos) throws InterruptedException {
         Attempt<Message> attempt = new Attempt<>(this::tryRead);
         try {
+            if (receiverPatience.spin(head.getOpaque(), attempt)) {
+                return attempt.result;
+            }
             notEmpty.await(attempt, this::passMessageOn, () -> attempt.look(this::look), waiting, SPINS, deadlineNanos);
         } catch (RingClosedException e) {
             notEmpty.signalAll(); // the claim that ended last woke one party, perhaps this one

@@ -18,11 +18,13 @@ final class Patience {
     private static final int STEPS = 400;
     private static final int MAX_GAP = 64;
 
+    private final Memory memory;
     private final WaitStrategy waiting;
     private int gap = 1;
     private long lastWait;
 
-    Patience(WaitStrategy waiting) {
+    Patience(Memory memory, WaitStrategy waiting) {
+        this.memory = memory;
         this.waiting = waiting;
     }
 
@@ -35,11 +37,9 @@ final class Patience {
      */
     boolean spin(long position, BooleanSupplier attempt) {
         int pauses = learn(position);
-        for (int step = 0; step < STEPS && waiting.busyWait(Memory.heap(), step, STEPS); ) {
+        for (int step = 0; step < STEPS && waiting.busyWait(memory, step, STEPS); ) {
             step += pauses;
-            for (int more = 1; more < pauses; more++) {
-                Thread.onSpinWait();
-            }
+            memory.pause(pauses - 1);
             if (attempt.getAsBoolean()) {
                 return true;
             }

@@ -101,8 +101,8 @@ public final class SpscBuffer<E> extends BlockingBuffer<E> {
     public SpscBuffer(int capacity, WaitStrategy waiting) {
         int rounded = roundedUp(capacity);
         this.waiting = Objects.requireNonNull(waiting, "waiting");
-        this.producerPatience = new Patience(waiting);
-        this.consumerPatience = new Patience(waiting);
+        this.producerPatience = new Patience(Memory.heap(), waiting);
+        this.consumerPatience = new Patience(Memory.heap(), waiting);
         this.mask = rounded - 1;
         this.lookAhead = Math.min(rounded / 4, MAX_LOOK_AHEAD);
         this.elements = new Object[rounded + 2 * PADDING];

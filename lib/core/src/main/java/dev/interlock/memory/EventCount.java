@@ -33,7 +33,8 @@ public final class EventCount {
      *         being woken for nothing. Then sets sleepers (others may be asleep whose bit the signal cleared), clears
      *         woken if it was woken, and if it has not succeeded yet, looks again. If it was woken and succeeds, it passes
      *         on: signals if there is more, for signals that relied on woken. A party that had no time to fall asleep
-     *         leaves woken alone: it belongs to another, or to a signaller that will take it back.
+     *         leaves woken alone: it belongs to another, or to a signaller that will take it back. It keeps away for a
+     *         while instead of spinning.
      * Safety  if a party sleeps while its condition holds, then sleepers or woken is set and some party is on its way to
      *         look at the condition or to wake.
      * Death   of the party on its way: the others wake by themselves within 100 ms, set sleepers and clear woken. Of a
@@ -123,6 +124,9 @@ public final class EventCount {
                 look.run();
             }
         }
+        if (waiting.keepAway(memory, 0) && attempt.getAsBoolean()) {
+            return true;
+        }
         Lookout lookout = look == null ? null : new Lookout(memory);
         int key = announce(0);
         if (attempt.getAsBoolean()) { // S: after sleepers was set
@@ -130,14 +134,19 @@ public final class EventCount {
         }
         boolean passed = false;
         boolean woken = false;
+        int changes = 0;
         for (int late = FIRST_SPINS_WHEN_WOKEN; !passed; late = Math.min(2 * late + 1, MAX_SPINS_WHEN_WOKEN)) {
             Word.Outcome outcome = word.sleep(key, deadlineNanos);
             if (outcome == Word.Outcome.TIMED_OUT) {
                 return lastAttempt(attempt, look);
             }
             woken = outcome == Word.Outcome.WOKEN;
-            for (int step = 0; !passed && waiting.busyWait(memory, step, late); step++) {
-                passed = attempt.getAsBoolean();
+            if (woken) {
+                for (int step = 0; !passed && waiting.busyWait(memory, step, late); step++) {
+                    passed = attempt.getAsBoolean();
+                }
+            } else {
+                passed = waiting.keepAway(memory, changes++) && attempt.getAsBoolean();
             }
             if (!passed && lookout != null && lookout.isDue()) {
                 look.run();

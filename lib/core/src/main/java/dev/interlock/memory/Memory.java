@@ -105,6 +105,17 @@ public abstract class Memory {
     public abstract void pause();
 
     /**
+     * Several steps of busy waiting with no look between them.
+     *
+     * @param steps how many
+     */
+    public void pause(int steps) {
+        for (int step = 0; step < steps; step++) {
+            pause();
+        }
+    }
+
+    /**
      * The monotonic clock that deadlines are measured by.
      *
      * @return nanoseconds since an arbitrary origin

@@ -32,6 +32,7 @@ public enum WaitStrategy {
     private static final boolean ONE_CPU = Runtime.getRuntime().availableProcessors() == 1;
     private static final int LOG_STEPS_BEFORE_YIELD = 6;
     private static final int STEPS_BEFORE_VIRTUAL_SLEEP = 256;
+    private static final int FIRST_STEPS_AWAY = 64;
 
     /**
      * Takes one step of busy waiting if this strategy wants one now.
@@ -53,6 +54,22 @@ public enum WaitStrategy {
                 Thread.yield();
             }
         }
+        return true;
+    }
+
+    /**
+     * Keeps away from a word for a while, if this strategy spins before it sleeps: for a party that is about to sleep, or
+     * had no time to fall asleep because the word changes all the time. Those who change it get on undisturbed meanwhile.
+     *
+     * @param memory the memory whose word is waited for
+     * @param round how often in a row the caller has kept away: longer after the first, up to a few microseconds
+     * @return whether it did
+     */
+    public boolean keepAway(Memory memory, int round) {
+        if (this != ADAPTIVE || ONE_CPU) {
+            return false;
+        }
+        memory.pause(round == 0 ? FIRST_STEPS_AWAY : 2 * FIRST_STEPS_AWAY);
         return true;
     }
 

@@ -58,7 +58,8 @@ public final class Mutex implements Lock {
      *         With owner 0: left unrepaired. With owner p: p is repairing.
      * lock    free -> owner self. A party that was woken sets waiters too, for those who may still sleep, and clears
      *         woken, for it is no longer on its way. Otherwise: set waiters, sleep on that exact value. A party that had
-     *         no time to fall asleep leaves woken alone, which is another's: else each unlock would wake one more.
+     *         no time to fall asleep leaves woken alone, which is another's: else each unlock would wake one more. It
+     *         keeps away for a while, for the owner is quick.
      * unlock  waiters and not woken: -> free, woken, not waiters; then wake one. Else: -> free, the rest as it is.
      *         If the wake-up reached nobody, whoever had set waiters is awake and will look; woken is taken back, or
      *         used again if somebody came to sleep meanwhile.
@@ -358,6 +359,7 @@ public final class Mutex implements Lock {
     private boolean lockSlow(int self, long deadlineNanos, boolean repairing) throws InterruptedException {
         boolean slept = false;
         boolean woken = false;
+        int changes = 0;
         int step = 0;
         int spins = SPINS;
         for (; ; ) {
@@ -395,6 +397,8 @@ public final class Mutex implements Lock {
                     slept = true;
                     step = 0;
                     spins = Math.min(2 * spins + 1, MAX_SPINS);
+                } else if (waiting.keepAway(memory, changes)) {
+                    changes++;
                 }
             }
         }

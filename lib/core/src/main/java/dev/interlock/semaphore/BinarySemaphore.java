@@ -46,7 +46,7 @@ public final class BinarySemaphore {
      *         its signal, or of a party that was woken: the others wake by themselves within 100 ms.
      */
     private static final int NOBODY = -1;
-    private static final int SPINS = 4;
+    private static final int SPINS = 0; // a waiter that looks all the time slows those down who pass
 
     private final Memory memory;
     private final Word taker;

@@ -49,7 +49,7 @@ public final class PermitPool {
      *         signal: waiters look by themselves within 100 ms.
      */
     private static final int MAX_PERMITS = 1 << 16;
-    private static final int SPINS = 4;
+    private static final int SPINS = 0; // a waiter that looks all the time slows those down who pass
 
     private final Memory memory;
     private final Word[] owners;

@@ -82,9 +82,7 @@ public final class BackoffLock extends OwnerSpinLock {
     void pause(int step) {
         boolean atLimit = Integer.compareUnsigned(step, LOG_MAX - LOG_FIRST) >= 0; // step may wrap around
         int mask = (1 << (atLimit ? LOG_MAX : LOG_FIRST + step)) - 1;
-        for (int pauses = hash(memory.self(), step) & mask; pauses > 0; pauses--) {
-            memory.pause();
-        }
+        memory.pause(hash(memory.self(), step) & mask);
         waiting.busyWait(memory, atLimit ? step + STEPS_BEFORE_YIELD : 0, 0);
     }
 

@@ -161,6 +161,14 @@ final class ExploredMemory extends Memory {
         step(Op.Kind.PAUSE, 0, 0, 0);
     }
 
+    /** One step, for nobody looks meanwhile. */
+    @Override
+    public void pause(int steps) {
+        if (steps > 0) {
+            pause();
+        }
+    }
+
     @Override
     public long nanoTime() {
         return step(Op.Kind.CLOCK, 0, 0, 0);
