@@ -224,6 +224,7 @@ public final class MessageQueue implements AutoCloseable, Pollable {
      * @throws InterruptedException if the thread was interrupted during a wait
      * @throws PosixException.MessageTooLong EMSGSIZE if the queue takes no message of this length; the limit is in the
      *     error
+     * @throws PosixException EMFILE, ENFILE if it has to wait and there is no descriptor left for the wake-up
      * @throws IllegalArgumentException if the priority is none
      * @throws IllegalStateException if this is closed, also during the wait
      */
@@ -245,6 +246,7 @@ public final class MessageQueue implements AutoCloseable, Pollable {
      * @throws InterruptedException if the thread was interrupted during a wait
      * @throws PosixException.MessageTooLong EMSGSIZE if the queue takes no message of this length; the limit is in the
      *     error
+     * @throws PosixException EMFILE, ENFILE if it has to wait and there is no descriptor left for the wake-up
      * @throws IllegalArgumentException if the priority is none
      * @throws IllegalStateException if this is closed, also during the wait
      */
@@ -308,6 +310,7 @@ public final class MessageQueue implements AutoCloseable, Pollable {
      *
      * @return the message
      * @throws InterruptedException if the thread was interrupted during a wait
+     * @throws PosixException EMFILE, ENFILE if it has to wait and there is no descriptor left for the wake-up
      * @throws IllegalStateException if this is closed, also during the wait
      */
     public Message receive() throws InterruptedException {
@@ -327,6 +330,7 @@ public final class MessageQueue implements AutoCloseable, Pollable {
      * @param unit of the timeout
      * @return the message; null when the time was over
      * @throws InterruptedException if the thread was interrupted during a wait
+     * @throws PosixException EMFILE, ENFILE if it has to wait and there is no descriptor left for the wake-up
      * @throws IllegalStateException if this is closed, also during the wait
      */
     public Message receive(long timeout, TimeUnit unit) throws InterruptedException {
