@@ -39,7 +39,7 @@ final class ExploredMemory extends Memory {
     }
 
     private ExploredMemory(int self, boolean mortalParties, List<Cell> cells, boolean laysOut) {
-        this.mortalParties = partiesMayDie;
+        this.mortalParties = mortalParties;
         this.self = self;
         this.cells = cells;
         this.laysOut = laysOut;
