@@ -33,7 +33,8 @@ import org.openjdk.jmh.infra.Blackhole;
 @State(Scope.Benchmark)
 public class SemaphoreBenchmark {
     /** The semaphore; the peers are those of java.util.concurrent. */
-    @Param({"CountingSemaphore", "BinarySemaphore", "PermitPool", "Semaphore", "SemaphoreFair"})
+    @Param({"CountingSemaphore", "CountingSemaphoreFair", "BinarySemaphore", "PermitPool", "Semaphore", "SemaphoreFair"
+    })
     public String impl;
 
     /** How many permits there are; BinarySemaphore has one. */
@@ -50,8 +51,8 @@ public class SemaphoreBenchmark {
     @Setup
     public void make() {
         pair = switch (impl) {
-            case "CountingSemaphore" -> {
-                CountingSemaphore semaphore = new CountingSemaphore(permits);
+            case "CountingSemaphore", "CountingSemaphoreFair" -> {
+                CountingSemaphore semaphore = new CountingSemaphore(permits, impl.endsWith("Fair"));
                 yield new Pair(semaphore::acquire, semaphore::release);
             }
             case "BinarySemaphore" -> {

@@ -89,7 +89,7 @@ public final class CentralBarrier implements Barrier {
         this.memory = memory;
         this.parties = Epoch.checkedParties(parties, 1);
         this.action = action;
-        this.epoch = new Epoch(memory, waiting);
+        this.epoch = new Epoch(memory, waiting, 0);
         this.arrived = new LongWord[2][parties];
         Memory line = memory.newLine();
         for (LongWord[] places : arrived) {
@@ -144,7 +144,7 @@ public final class CentralBarrier implements Barrier {
                 epoch.trip(seen);
                 return true;
             }
-            epoch.await(seen, () -> false, this::someoneDied, deadlineNanos);
+            epoch.await(seen, this::someoneDied, deadlineNanos);
             if (place >= 0) {
                 return false;
             }

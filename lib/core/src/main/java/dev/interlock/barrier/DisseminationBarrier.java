@@ -6,6 +6,7 @@ import dev.interlock.memory.WaitStrategy;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * A barrier of numbered parties without a place that all write to: in each of log2(parties) steps a party tells another
@@ -62,7 +63,7 @@ public final class DisseminationBarrier {
     }
 
     /**
-     * A barrier in the given memory. Draws two words and, for each party, 2 + log2(parties).
+     * A barrier in the given memory. Draws two words and, for each party, 3 + log2(parties).
      *
      * @param memory where it lives
      * @param parties how many must arrive, 1 to 65536
@@ -72,7 +73,7 @@ public final class DisseminationBarrier {
     }
 
     /**
-     * A barrier in the given memory, whose parties wait as told. Draws two words and, for each party, 2 + log2(parties).
+     * A barrier in the given memory, whose parties wait as told. Draws two words and, for each party, 3 + log2(parties).
      *
      * @param memory where it lives
      * @param parties how many must arrive, 1 to 65536
@@ -80,7 +81,7 @@ public final class DisseminationBarrier {
      */
     public DisseminationBarrier(Memory memory, int parties, WaitStrategy waiting) {
         this.parties = Epoch.checkedParties(parties, 1);
-        this.epoch = new Epoch(memory, waiting);
+        this.epoch = new Epoch(memory, waiting, parties);
         this.attendance = new Attendance(memory, parties);
         this.own = new LongWord[parties];
         this.told = new LongWord[parties][Integer.SIZE - Integer.numberOfLeadingZeros(parties - 1)];
@@ -88,6 +89,7 @@ public final class DisseminationBarrier {
         for (int i = 0; i < parties; i++) {
             Memory line = memory.newLine();
             attendance.draw(i, line);
+            epoch.draw(i, line);
             own[i] = line.longWord(0);
             for (int step = 0; step < told[i].length; step++) {
                 told[i][step] = line.longWord(0);
@@ -131,12 +133,13 @@ public final class DisseminationBarrier {
         long mine = era | (last >>> 32 == era >>> 32 ? (last + 1) & 0xffff_ffffL : 1);
         own[self].setOpaque(mine);
         for (int step = 0; step < told[self].length; step++) {
-            told[(self + (1 << step)) % parties][step].setVolatile(mine); // D
-            epoch.signal();
+            int other = (self + (1 << step)) % parties;
+            told[other][step].setVolatile(mine); // D
+            epoch.ring(other);
             LongWord flag = told[self][step];
             if (!hasReached(flag.getVolatile(), mine)) { // D
-                epoch.await(
-                        seen, () -> hasReached(flag.getVolatile(), mine), attendance::someoneDied, deadlineNanos); // D
+                BooleanSupplier reached = () -> hasReached(flag.getVolatile(), mine); // D
+                epoch.await(self, seen, reached, attendance::someoneDied, deadlineNanos);
             }
         }
         return self == 0;

@@ -20,6 +20,9 @@ final class Epoch {
      *         reset   resets + 1, round + 2, not broken: there is a round that nobody was in
      *         A party that arrived in (c, r) passes when c is the same and the round is not r; it fails when resets is
      *         not c, or the round is still r and broken.
+     * Waiting for the end of the round: all at moved. For one other party: each at a bell of its own, so that one that
+     *         comes wakes the one that waits for it, and not a crowd. What breaks or resets rings all bells; a trip need
+     *         not, for then nobody waits for one party any more.
      * Death   of a party on whom others wait: they look now and then, each barrier in its own way, and break the round.
      *         Between the change and signalAll(): the parties look by themselves after 100 ms.
      * Edge B  trip, break and reset change state by CAS -> a party reads it in volatile mode.
@@ -33,14 +36,21 @@ final class Epoch {
     private final WaitStrategy waiting;
     private final LongWord state;
     private final EventCount moved;
+    private final EventCount[] bells;
 
     /** Draws two words on a line of their own. */
-    Epoch(Memory memory, WaitStrategy waiting) {
+    Epoch(Memory memory, WaitStrategy waiting, int bells) {
         this.memory = memory;
         this.waiting = Objects.requireNonNull(waiting, "waiting");
         Memory line = memory.newLine();
         this.state = line.longWord(0);
         this.moved = new EventCount(line);
+        this.bells = new EventCount[bells];
+    }
+
+    /** Draws the word of one bell. */
+    void draw(int bell, Memory line) {
+        bells[bell] = new EventCount(line);
     }
 
     static int checkedParties(int parties, int least) {
@@ -108,7 +118,7 @@ final class Epoch {
     boolean breakRound(long seen) {
         boolean mine = state.compareAndSet(seen, seen | BROKEN); // B
         if (mine) {
-            moved.signalAll();
+            signalAll();
         }
         return mine;
     }
@@ -118,15 +128,15 @@ final class Epoch {
             long seen = state.getVolatile();
             long renewed = ((long) (resets(seen) + 1) << 33) | (seen + 2) & 0xffff_ffffL;
             if (state.compareAndSet(seen, renewed)) { // B
-                moved.signalAll();
+                signalAll();
                 return;
             }
         }
     }
 
-    /** Lets those who wait look: something that they wait for, other than the state, was written in volatile mode. */
-    void signal() {
-        moved.signalAll();
+    /** Lets the party at a bell look: what it waits for, other than the state, was written in volatile mode. */
+    void ring(int bell) {
+        bells[bell].signalAll();
     }
 
     /** Runs the action of the round, and breaks the round if it throws. */
@@ -145,10 +155,22 @@ final class Epoch {
     }
 
     /**
-     * Waits until what others write holds, or the round that was entered has ended well. Breaks the round if the caller
-     * runs out of time or is interrupted first, or if somebody on whom it waits has died.
+     * Waits until the round that was entered has ended well. Breaks the round if the caller runs out of time or is
+     * interrupted first, or if somebody on whom it waits has died.
      */
-    void await(long seen, BooleanSupplier holds, LongPredicate someoneDied, long deadlineNanos)
+    void await(long seen, LongPredicate someoneDied, long deadlineNanos)
+            throws InterruptedException, BrokenBarrierException, TimeoutException {
+        await(moved, seen, () -> false, someoneDied, deadlineNanos);
+    }
+
+    /** Waits in the same way, at a bell, until what others write holds, or the round has ended well. */
+    void await(int bell, long seen, BooleanSupplier holds, LongPredicate someoneDied, long deadlineNanos)
+            throws InterruptedException, BrokenBarrierException, TimeoutException {
+        await(bells[bell], seen, holds, someoneDied, deadlineNanos);
+    }
+
+    private void await(
+            EventCount where, long seen, BooleanSupplier holds, LongPredicate someoneDied, long deadlineNanos)
             throws InterruptedException, BrokenBarrierException, TimeoutException {
         Outcome outcome = new Outcome(seen, holds);
         Runnable look = () -> {
@@ -157,7 +179,7 @@ final class Epoch {
             }
         };
         try {
-            if (!moved.await(outcome, Epoch::nothing, look, waiting, SPINS, deadlineNanos)) {
+            if (!where.await(outcome, Epoch::nothing, look, waiting, SPINS, deadlineNanos)) {
                 if (breakRound(seen)) {
                     throw new TimeoutException();
                 }
@@ -171,6 +193,13 @@ final class Epoch {
             outcome.getAsBoolean();
         }
         outcome.result();
+    }
+
+    private void signalAll() {
+        moved.signalAll();
+        for (EventCount bell : bells) {
+            bell.signalAll();
+        }
     }
 
     private static void nothing() {}

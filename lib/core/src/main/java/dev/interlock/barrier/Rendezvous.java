@@ -6,6 +6,7 @@ import dev.interlock.memory.WaitStrategy;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * A meeting of two: whoever comes first waits for the other.
@@ -50,7 +51,7 @@ public final class Rendezvous {
     }
 
     /**
-     * A meeting in the given memory. Draws six words.
+     * A meeting in the given memory. Draws eight words.
      *
      * @param memory where it lives
      */
@@ -59,17 +60,18 @@ public final class Rendezvous {
     }
 
     /**
-     * A meeting in the given memory, whose parties wait as told. Draws six words.
+     * A meeting in the given memory, whose parties wait as told. Draws eight words.
      *
      * @param memory where it lives
      * @param waiting how the callers of this object wait; other processes may choose otherwise
      */
     public Rendezvous(Memory memory, WaitStrategy waiting) {
-        this.epoch = new Epoch(memory, waiting);
+        this.epoch = new Epoch(memory, waiting, PARTIES);
         this.attendance = new Attendance(memory, PARTIES);
         for (int i = 0; i < PARTIES; i++) {
             Memory line = memory.newLine();
             attendance.draw(i, line);
+            epoch.draw(i, line);
             arrived[i] = line.longWord(0);
         }
     }
@@ -99,10 +101,11 @@ public final class Rendezvous {
         long era = (long) Epoch.resets(seen) << 32;
         long mine = era | (last >>> 32 == era >>> 32 ? (last + 1) & 0xffff_ffffL : 1);
         arrived[self].setVolatile(mine); // R
-        epoch.signal();
+        epoch.ring(1 - self);
         LongWord other = arrived[1 - self];
         if (!hasReached(other.getVolatile(), mine)) { // R
-            epoch.await(seen, () -> hasReached(other.getVolatile(), mine), attendance::someoneDied, deadlineNanos); // R
+            BooleanSupplier hasCome = () -> hasReached(other.getVolatile(), mine); // R
+            epoch.await(self, seen, hasCome, attendance::someoneDied, deadlineNanos);
         }
         return self == 0;
     }

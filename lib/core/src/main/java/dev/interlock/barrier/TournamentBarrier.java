@@ -6,6 +6,7 @@ import dev.interlock.memory.Word;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * A barrier of numbered parties who meet in pairs, round after round of a tournament whose winners are known beforehand:
@@ -57,7 +58,7 @@ public final class TournamentBarrier {
     }
 
     /**
-     * A barrier in the given memory. Draws two words and, for each party, one more than it has levels at which it wins.
+     * A barrier in the given memory. Draws two words and, for each party, two more than it has levels at which it wins.
      *
      * @param memory where it lives
      * @param parties how many must arrive, 1 to 65536
@@ -67,7 +68,7 @@ public final class TournamentBarrier {
     }
 
     /**
-     * A barrier in the given memory, with an action. Draws two words and, for each party, one more than it has levels at which it wins.
+     * A barrier in the given memory, with an action. Draws two words and, for each party, two more than it has levels at which it wins.
      *
      * @param memory where it lives
      * @param parties how many must arrive, 1 to 65536
@@ -78,7 +79,7 @@ public final class TournamentBarrier {
     public TournamentBarrier(Memory memory, int parties, Runnable action, WaitStrategy waiting) {
         this.parties = Epoch.checkedParties(parties, 1);
         this.action = action;
-        this.epoch = new Epoch(memory, waiting);
+        this.epoch = new Epoch(memory, waiting, parties);
         this.attendance = new Attendance(memory, parties);
         this.beaten = new Word[parties][];
         this.views = new View[parties];
@@ -86,6 +87,7 @@ public final class TournamentBarrier {
             beaten[i] = new Word[levels(i)];
             Memory line = memory.newLine();
             attendance.draw(i, line);
+            epoch.draw(i, line);
             for (int level = 0; level < beaten[i].length; level++) {
                 beaten[i][level] = line.word(0);
             }
@@ -135,7 +137,8 @@ public final class TournamentBarrier {
         int mine = Epoch.round(seen) + 1;
         for (Word opponent : beaten[self]) {
             if (opponent.getVolatile() != mine) { // T
-                epoch.await(seen, () -> opponent.getVolatile() == mine, attendance::someoneDied, deadlineNanos); // T
+                BooleanSupplier hasCome = () -> opponent.getVolatile() == mine; // T
+                epoch.await(self, seen, hasCome, attendance::someoneDied, deadlineNanos);
             }
         }
         if (self == 0) {
@@ -144,9 +147,10 @@ public final class TournamentBarrier {
             return true;
         }
         int level = Integer.numberOfTrailingZeros(self);
-        beaten[self - (1 << level)][level].setVolatile(mine); // T
-        epoch.signal();
-        epoch.await(seen, () -> false, attendance::someoneDied, deadlineNanos);
+        int winner = self - (1 << level);
+        beaten[winner][level].setVolatile(mine); // T
+        epoch.ring(winner);
+        epoch.await(seen, attendance::someoneDied, deadlineNanos);
         return false;
     }
 

@@ -78,6 +78,7 @@ public final class TurnstileBarrier implements Barrier {
     private final int parties;
     private final Runnable action;
     private final WaitStrategy waiting;
+    private final long patienceNanos; // for how long one waits before it looks whether somebody has died
 
     /**
      * A barrier for the threads of this JVM.
@@ -112,6 +113,7 @@ public final class TurnstileBarrier implements Barrier {
         this.action = action;
         this.memory = memory;
         this.waiting = waiting;
+        this.patienceNanos = memory.hasMortalParties() ? LOOK_NANOS : Long.MAX_VALUE;
         this.guard = new Mutex(memory, waiting);
         guard.onOwnerDeath(this::ruin);
         this.entry = new CountingSemaphore(memory, 0, waiting);
@@ -251,9 +253,10 @@ public final class TurnstileBarrier implements Barrier {
         InterruptedException interruption = null;
         try {
             while (!passed && !late) {
-                long slice = memory.nanoTime() + LOOK_NANOS;
-                late = deadlineNanos != Memory.NO_DEADLINE && deadlineNanos - slice <= 0;
-                passed = entry.tryAcquire((late ? deadlineNanos : slice) - memory.nanoTime(), TimeUnit.NANOSECONDS);
+                boolean timed = deadlineNanos != Memory.NO_DEADLINE;
+                long remaining = timed ? deadlineNanos - memory.nanoTime() : Long.MAX_VALUE;
+                late = timed && remaining <= patienceNanos;
+                passed = entry.tryAcquire(Math.min(remaining, patienceNanos), TimeUnit.NANOSECONDS);
                 if (!passed) {
                     ruinIfSomeoneDied();
                 }
@@ -316,7 +319,7 @@ public final class TurnstileBarrier implements Barrier {
         boolean passed = false;
         while (!passed) {
             try {
-                passed = turnstile.tryAcquire(LOOK_NANOS, TimeUnit.NANOSECONDS);
+                passed = turnstile.tryAcquire(patienceNanos, TimeUnit.NANOSECONDS);
                 if (!passed) {
                     ruinIfSomeoneDied();
                 }

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -74,7 +75,7 @@ final class Post {
     private final PostBox[] boxes;
     private final Letter[] letters;
     private final Lookout lookout; // of all threads; a race costs or saves a look
-    private int vain;
+    private final AtomicInteger vain = new AtomicInteger();
     private boolean hasLooked;
 
     /** A post with one box without an owner. */
@@ -118,9 +119,8 @@ final class Post {
         for (int i = 0; i < boxes; i++) {
             this.boxes[i] = new PostBox(memory.newLine(), i, this.letters, nameBytes, open, capacity);
         }
-        memory.newLine();
-        for (int i = 0; i < letters; i++) {
-            this.letters[i] = new Letter(memory, i, letters, nameBytes, maxLength); // compact: used under the mutex
+        for (int i = 0; i < letters; i++) { // compact but for the first: all are used under the mutex
+            this.letters[i] = new Letter(i == 0 ? memory.newLine() : memory, i, letters, nameBytes, maxLength);
         }
         this.lookout = new Lookout(memory);
         mutex.onOwnerDeath(this::rebuild);
@@ -271,7 +271,7 @@ final class Post {
     boolean trySend(Address to, Parcel parcel) {
         lookAfterOwner(to);
         Sending sending = new Sending(to, parcel);
-        return sending.attempt(false) || lookout.isDue(vain++) && look() && sending.attempt(false);
+        return sending.attempt(false) || lookout.isDue(vain.getAndIncrement()) && look() && sending.attempt(false);
     }
 
     boolean send(Address to, Parcel parcel, long deadlineNanos) throws InterruptedException {
@@ -300,7 +300,7 @@ final class Post {
     Receipt tryReceive(Address at, Wish wish) {
         lookFirst();
         Receiving receiving = new Receiving(at, wish);
-        if (!receiving.attempt(false) && lookout.isDue(vain++) && look()) {
+        if (!receiving.attempt(false) && lookout.isDue(vain.getAndIncrement()) && look()) {
             receiving.attempt(false);
         }
         return receiving.receipt;

@@ -47,6 +47,11 @@ final class HeapMemory extends Memory {
     }
 
     @Override
+    public boolean hasMortalParties() {
+        return false;
+    }
+
+    @Override
     public void pause() {
         Thread.onSpinWait();
     }

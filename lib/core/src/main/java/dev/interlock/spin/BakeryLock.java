@@ -18,7 +18,9 @@ import java.util.concurrent.locks.Lock;
  * further look. An entry takes some 3 n reads even when nobody competes.
  *
  * <p><b>Fairness.</b> FIFO: a party that has drawn its number before another one begins to draw is served first. {@code
- * tryLock} does not wait its turn, and may fail when another party tries, or gives up, at the same moment.
+ * tryLock} does not wait its turn, and may fail when another party tries, or gives up, at the same moment. With more parties
+ * than CPUs the one whose turn it is may not be running, and all wait for the scheduler: as with every FIFO lock an operation
+ * then costs several context switches.
  *
  * <p><b>Ownership.</b> A view is held by the party that locked it. Locking a view that is in use, by whomever, and
  * unlocking one that the caller has not locked throw {@link IllegalMonitorStateException}; only two threads that lock one

@@ -22,7 +22,11 @@
  * the locks still get on; those that are FIFO slowly, for the one whose turn it is must first be given a CPU. Those that
  * recover from the death of an owner are {@code TasLock}, {@code TtasLock}, {@code BackoffLock}, {@code PetersonLock}, {@code
  * FilterLock} and {@code BakeryLock}; in the others a dead party, inside or in line, keeps the rest waiting for ever, and they
- * {@linkplain dev.interlock.memory.Memory#requireImmortalParties say so} to their memory. {@link dev.interlock.mutex.Mutex}
- * lets waiters sleep.
+ * {@linkplain dev.interlock.memory.Memory#requireImmortalParties say so} to their memory.
+ *
+ * <p>Every waiter takes part in the rivalry for the CPUs. So the number of parties has no limit but what a lock says of
+ * itself, and however many give up leave no trace; but thousands that wait at once keep the CPUs busy with each other, at the
+ * FIFO locks for as long as one turn of all of them takes, at each hand-over. Where more than a few dozen may wait, take {@link
+ * dev.interlock.mutex.Mutex}, which lets them sleep.
  */
 package dev.interlock.spin;

@@ -64,34 +64,6 @@ class MutexTest extends LockContractTest {
     }
 
     @Test
-    void tenThousandWaitersAllPass() {
-        Mutex mutex = new Mutex();
-        int[] plain = new int[1];
-        int waiters = 10_000;
-        mutex.lock();
-        try (Crew crew = new Crew()) {
-            List<Crew.Member<?>> members = new ArrayList<>();
-            for (int i = 0; i < waiters; i++) {
-                boolean timed = i % 2 == 0;
-                members.add(crew.start("waiter " + i, () -> {
-                    if (timed) {
-                        assertTrue(mutex.tryLock(1, TimeUnit.HOURS));
-                    } else {
-                        mutex.lock();
-                    }
-                    plain[0]++;
-                    mutex.unlock();
-                    return null;
-                }));
-            }
-            members.forEach(Crew.Member::awaitSleep);
-            mutex.unlock();
-        }
-        assertEquals(waiters, plain[0]);
-        assertFalse(mutex.isLocked());
-    }
-
-    @Test
     void footprintIsAtMostOneCacheLine() {
         Mutex[] one = {new Mutex()};
         Mutex[] two = {one[0], new Mutex()};

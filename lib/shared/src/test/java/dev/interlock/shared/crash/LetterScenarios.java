@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** Mailboxes that are not rings. */
-final class MailboxScenarios extends Family {
-    MailboxScenarios() {
+final class LetterScenarios extends Family {
+    LetterScenarios() {
         unbounded();
         rendezvousMailbox();
         office();
