@@ -94,7 +94,7 @@ final class LetterScenarios extends Family {
         Function<Memory, RendezvousMailbox<Integer>> layout =
                 memory -> new RendezvousMailbox<>(memory, Payload.CODEC, 4, Payload.LENGTH, PARK);
         Scenario.Finding<RendezvousMailbox<Integer>> nothingLeft = it -> {
-            Delivery<Integer> delivery = it.tryAccept(500, TimeUnit.MILLISECONDS);
+            Delivery<Integer> delivery = it.tryAccept(0, TimeUnit.SECONDS);
             return delivery == null ? "no message" : told(delivery);
         };
         of(name, "send, a receiver waits", layout)
@@ -104,7 +104,7 @@ final class LetterScenarios extends Family {
                 })
                 .victim(it -> it.send(1))
                 .outcome(it -> {
-                    it.trySend(9, 500, TimeUnit.MILLISECONDS); // if the victim has not sent
+                    it.trySend(9); // if the victim has not sent
                     return "";
                 });
         of(name, "receive, a sender waits", layout)
