@@ -47,11 +47,6 @@ final class HeapMemory extends Memory {
     }
 
     @Override
-    public boolean hasMortalParties() {
-        return false;
-    }
-
-    @Override
     public void pause() {
         Thread.onSpinWait();
     }

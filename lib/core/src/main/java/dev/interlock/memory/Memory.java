@@ -84,15 +84,6 @@ public abstract class Memory {
     public abstract boolean isAlive(int party);
 
     /**
-     * Whether a party may ever be found {@linkplain #isAlive dead}: if not, those who wait need not wake up to look.
-     *
-     * @return true; on the heap, false
-     */
-    public boolean hasMortalParties() {
-        return true;
-    }
-
-    /**
      * Said by a primitive in its constructor, before it draws a word: a party that dies in it may keep the others waiting
      * for ever. A memory whose parties can die may refuse to host such a primitive; this one, as the heap does, agrees.
      *
