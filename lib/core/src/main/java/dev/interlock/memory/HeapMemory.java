@@ -42,6 +42,11 @@ final class HeapMemory extends Memory {
     }
 
     @Override
+    public boolean partiesMayDie() {
+        return false;
+    }
+
+    @Override
     public boolean isAlive(int party) {
         return true;
     }

@@ -2,7 +2,7 @@ package dev.interlock.memory;
 
 /**
  * Tells a party that waits when to look whether those it waits for live: about ten times a second, for a look is a system
- * call. One object serves one wait of one thread.
+ * call. Never in memory whose parties do not die. One object serves one wait of one thread.
  */
 public final class Lookout {
     /** Less than the time after which sleepers wake by themselves, so that each such waking is one to look. */
@@ -12,6 +12,7 @@ public final class Lookout {
     private static final int STEPS_PER_LOOK = 256;
 
     private final Memory memory;
+    private final boolean looks;
     private long next;
 
     /**
@@ -21,7 +22,8 @@ public final class Lookout {
      */
     public Lookout(Memory memory) {
         this.memory = memory;
-        this.next = memory.nanoTime() + PERIOD_NANOS;
+        this.looks = memory.partiesMayDie();
+        this.next = looks ? memory.nanoTime() + PERIOD_NANOS : 0;
     }
 
     /**
@@ -30,6 +32,9 @@ public final class Lookout {
      * @return true about ten times a second
      */
     public boolean isDue() {
+        if (!looks) {
+            return false;
+        }
         long now = memory.nanoTime();
         boolean due = now - next >= 0;
         if (due) {
@@ -45,17 +50,22 @@ public final class Lookout {
      * @return true about ten times a second
      */
     public boolean isDue(int step) {
-        return (step + 1) % STEPS_PER_GLANCE == 0 && isDue();
+        return looks && isEvery(STEPS_PER_GLANCE, memory, step) && isDue();
     }
 
     /**
      * Whether it is time to look: for a spinner without a lookout. Counted and not timed, so that it costs nothing; with a
      * processor that is offered to others at each step, and taken for a time slice, this is still less than a second.
      *
+     * @param memory where the caller waits
      * @param step how many steps of busy waiting the caller has taken; may wrap around
      * @return true once in a while
      */
-    public static boolean isDueAt(int step) {
-        return (step + 1) % STEPS_PER_LOOK == 0;
+    public static boolean isDueAt(Memory memory, int step) {
+        return memory.partiesMayDie() && isEvery(STEPS_PER_LOOK, memory, step);
+    }
+
+    private static boolean isEvery(int powerOfTwo, Memory memory, int step) {
+        return memory.isEnough((step & powerOfTwo - 1) + 1, powerOfTwo);
     }
 }

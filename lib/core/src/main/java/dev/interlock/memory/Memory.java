@@ -84,6 +84,16 @@ public abstract class Memory {
     public abstract boolean isAlive(int party);
 
     /**
+     * Whether parties may die while others go on. Where they may not, as on the heap, nobody needs to look whether they
+     * live.
+     *
+     * @return whether {@link #isAlive} may return false
+     */
+    public boolean partiesMayDie() {
+        return true;
+    }
+
+    /**
      * Said by a primitive in its constructor, before it draws a word: a party that dies in it may keep the others waiting
      * for ever. A memory whose parties can die may refuse to host such a primitive; this one, as the heap does, agrees.
      *
@@ -94,6 +104,18 @@ public abstract class Memory {
 
     /** Takes one step of busy waiting: call it once in each round of a loop that waits for a word to change. */
     public abstract void pause();
+
+    /**
+     * Whether a party has taken enough steps of busy waiting, and is to do something else. Asked of the memory so that an
+     * explorer can answer at any time what is only counted elsewhere.
+     *
+     * @param steps how many it has taken
+     * @param limit how many are enough
+     * @return whether {@code steps} has reached the limit
+     */
+    public boolean isEnough(int steps, int limit) {
+        return steps >= limit;
+    }
 
     /**
      * Several steps of busy waiting with no look between them.

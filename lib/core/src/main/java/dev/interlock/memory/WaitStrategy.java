@@ -43,7 +43,7 @@ public enum WaitStrategy {
      * @return false, at once, if the caller should sleep instead
      */
     public boolean busyWait(Memory memory, int step, int budget) {
-        if (this == PARK || this == ADAPTIVE && (ONE_CPU || step >= budget)) {
+        if (this == PARK || this == ADAPTIVE && (ONE_CPU || memory.isEnough(step, budget))) {
             return false;
         }
         memory.pause();

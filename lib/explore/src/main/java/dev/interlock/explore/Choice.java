@@ -12,8 +12,10 @@ enum Choice {
     STIR("stirs"),
     /** It begins no further round. */
     STOP("stops"),
-    /** It goes round its counted loop until it leaves it. */
+    /** It goes round until it has spun for long enough, and leaves the loop by the first way out. */
     SPIN("spins"),
+    /** The same, by the second way out. */
+    SPIN_ON("spins-on"),
     /** It finds that time has passed. */
     LATER("later"),
     /** It is interrupted: before it takes its operation, or in its sleep. */
@@ -34,7 +36,7 @@ enum Choice {
 
     /** Whether a party that can do it is not stuck, unless it is by chance: it will, sooner or later. */
     boolean isProgress() {
-        return this == STEP || this == EXPIRE || this == SPIN || this == LATER || this == STIR;
+        return this == STEP || this == EXPIRE || this == SPIN || this == SPIN_ON || this == LATER || this == STIR;
     }
 
     /** A step of a schedule in a byte. */
@@ -47,6 +49,6 @@ enum Choice {
     }
 
     static Choice of(int label) {
-        return ALL[label >>> 3 & 7];
+        return ALL[label >>> 3];
     }
 }

@@ -15,6 +15,7 @@ final class Choices<T> {
      * Time      that passes for a sleeper without a deadline: it wakes to look for life signs now and then. Once a party has
      *           died that is needed; before, if it has just woken for no reason, it is left out, and skipsTime() says so:
      *           when it passes and when not makes for sequences without end.
+     *           So is it to leave a loop by a way that leads back into it: that changes nothing.
      * Waiting   a party that would wake, or go round, only to be where it was, is not offered to: see Outlooks.
      */
     private static final int LAST_SHIFT = 16;
@@ -70,7 +71,7 @@ final class Choices<T> {
         }
         if (plan.spurious || state[layout.dead] != 0) {
             Outlooks.Outlook outlook = machine.outlook(state, party);
-            if (!outlook.waits || outlook.exit >= 0) {
+            if (!outlook.waits || outlook.counted) {
                 labels[count++] = Choice.label(party.index, Choice.STIR);
             }
             if (outlook.late >= 0 && state[layout.dead] != 0) {
@@ -84,8 +85,8 @@ final class Choices<T> {
     private int waiting(int[] state, Party<T> party, byte[] labels, int before) {
         int count = before;
         Outlooks.Outlook outlook = machine.outlook(state, party);
-        if (outlook.exit >= 0) {
-            labels[count++] = Choice.label(party.index, Choice.SPIN);
+        for (int way = 0; way < outlook.exits.size(); way++) {
+            labels[count++] = Choice.label(party.index, way == 0 ? Choice.SPIN : Choice.SPIN_ON);
         }
         if (outlook.late >= 0) {
             labels[count++] = Choice.label(party.index, Choice.LATER);
@@ -99,6 +100,10 @@ final class Choices<T> {
         return switch (Choice.of(label)) {
             case STIR -> state[layout.dead] == 0;
             case STEP -> machine.next(state, p).kind() == Op.Kind.CLOCK;
+            case SPIN ->
+                machine.outlook(state, machine.parties.get(p)).exits.get(0).comesBack();
+            case SPIN_ON ->
+                machine.outlook(state, machine.parties.get(p)).exits.get(1).comesBack();
             default -> false;
         };
     }

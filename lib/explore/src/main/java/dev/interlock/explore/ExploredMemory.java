@@ -22,6 +22,7 @@ final class ExploredMemory extends Memory {
     record Cell(boolean wide, long initial) {}
 
     private final int self;
+    private final boolean partiesMayDie;
     private final List<Cell> cells;
     private final List<Object> words = new ArrayList<>();
     private final List<ByteBuffer> areas = new ArrayList<>();
@@ -33,11 +34,12 @@ final class ExploredMemory extends Memory {
     private Stepper stepper;
 
     /** A memory to be laid out by the next constructor. */
-    ExploredMemory(int self) {
-        this(self, new ArrayList<>(), true);
+    ExploredMemory(int self, boolean partiesMayDie) {
+        this(self, partiesMayDie, new ArrayList<>(), true);
     }
 
-    private ExploredMemory(int self, List<Cell> cells, boolean laysOut) {
+    private ExploredMemory(int self, boolean partiesMayDie, List<Cell> cells, boolean laysOut) {
+        this.partiesMayDie = partiesMayDie;
         this.self = self;
         this.cells = cells;
         this.laysOut = laysOut;
@@ -45,7 +47,7 @@ final class ExploredMemory extends Memory {
 
     /** The same memory, for a party that attaches to it. */
     ExploredMemory attach(int party) {
-        ExploredMemory attached = new ExploredMemory(party, cells(), false);
+        ExploredMemory attached = new ExploredMemory(party, partiesMayDie, cells(), false);
         for (ByteBuffer area : areas) {
             attached.areas.add(ByteBuffer.allocateDirect(area.capacity()).order(ByteOrder.nativeOrder()));
         }
@@ -152,6 +154,11 @@ final class ExploredMemory extends Memory {
     }
 
     @Override
+    public boolean partiesMayDie() {
+        return partiesMayDie;
+    }
+
+    @Override
     public boolean isAlive(int party) {
         return step(Op.Kind.ALIVE, 0, party, 0) != 0;
     }
@@ -159,6 +166,11 @@ final class ExploredMemory extends Memory {
     @Override
     public void pause() {
         step(Op.Kind.PAUSE, 0, 0, 0);
+    }
+
+    @Override
+    public boolean isEnough(int steps, int limit) {
+        return sealed ? step(Op.Kind.ENOUGH, 0, limit, 0) != 0 : steps >= limit;
     }
 
     /** One step, for nobody looks meanwhile. */

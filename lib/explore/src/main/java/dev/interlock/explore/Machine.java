@@ -15,7 +15,8 @@ final class Machine<T> {
      * Steps     one operation of one party, or what Choice says. AWAIT either finds another value, or puts the party to
      *           sleep at the end of the word's queue; WAKE takes the first ones out of it and lets them return at once.
      * Settled   a state in which no party has a step to take that nobody could notice: a pause before a round that is
-     *           worth running, a clock or a life sign with one answer only. step() settles its result, so a party that is
+     *           worth running, a clock or a life sign with one answer only, and whether it
+     *           has spun for long enough: not before it waits. step() settles its result, so a party that is
      *           seen at a pause waits there for a cell to change.
      * Parts     a party that ends a part begins the next one, of this round or of the next, at its root, whatever it did
      *           before: bodies carry nothing from one to the other but by the memory.
@@ -42,7 +43,7 @@ final class Machine<T> {
 
     Machine(Exploration<T> plan) {
         this.plan = plan;
-        observed = new ExploredMemory(plan.parties.size() + 1);
+        observed = new ExploredMemory(plan.parties.size() + 1, plan.kills > 0);
         observed.open();
         subject = plan.constructor.apply(observed);
         List<ExploredMemory.Cell> cells = observed.cells();
@@ -101,6 +102,9 @@ final class Machine<T> {
         if (parties.stream().anyMatch(Party::countShows)) {
             bounds.add("waits of more than " + plan.spins + " equal rounds, though their number matters afterwards");
         }
+        if (parties.stream().anyMatch(Party::skipsExits)) {
+            bounds.add("loops left by a third way when they have been spun for long enough");
+        }
         if (choices.skipsTime()) {
             bounds.add("time that passes for sleepers without a deadline while nobody has died");
         }
@@ -146,10 +150,10 @@ final class Machine<T> {
                 advance(state, party, node, Op.EXPIRED);
             }
             case STIR -> {
-                int exit = outlook(state, party).exit;
+                Outlooks.Outlook outlook = outlook(state, party);
                 sleepers.remove(state, p);
-                if (exit >= 0) {
-                    arrive(state, party, exit);
+                if (outlook.counted) {
+                    arrive(state, party, outlook.exits.get(0).node());
                 } else {
                     advance(state, party, node, Op.WOKEN);
                 }
@@ -158,7 +162,9 @@ final class Machine<T> {
                 state[layout.nodes + p] = Layout.FINISHED;
                 layout.setRound(state, p, 0);
             }
-            case SPIN -> arrive(state, party, outlook(state, party).exit);
+            case SPIN -> arrive(state, party, outlook(state, party).exits.get(0).node());
+            case SPIN_ON ->
+                arrive(state, party, outlook(state, party).exits.get(1).node());
             case LATER -> {
                 if (party.op(node).kind() == Op.Kind.CLOCK) {
                     advance(state, party, node, Party.LATER);
@@ -356,6 +362,7 @@ final class Machine<T> {
             case PAUSE -> !outlook(state, party).waits;
             case CLOCK -> !party.isTimed(state[layout.nodes + party.index]);
             case ALIVE -> plan.kills == 0;
+            case ENOUGH -> true;
             default -> false;
         };
     }

@@ -20,6 +20,8 @@ record Op(Kind kind, int cell, long a, long b) {
         PAUSE,
         CLOCK,
         ALIVE,
+        /** Whether it has spun for long enough: no or yes, as the explorer likes. */
+        ENOUGH,
         ENTER,
         LEAVE,
         /** Not taken by the code: at this place in its history, the party is interrupted. */

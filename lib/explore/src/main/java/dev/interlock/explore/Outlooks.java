@@ -12,6 +12,11 @@ final class Outlooks {
      * Boundary    PAUSE or AWAIT: a loop that waits goes through one in each round. From there the party is run alone. If
      *             it goes round as it has just done, seeing the same and changing nothing, then it waits: nothing is
      *             gained by running it until one of the cells that it reads has changed.
+     * Enough      a loop that asks the memory whether it has been spun for long enough. The answer is no as long as the
+     *             party has not come to wait, and there each way out is a step that may come at any time. Nothing is left
+     *             out: one who counts, and leaves where it does not wait, might as well have gone round twice more just
+     *             before, alone and unseen. An exit that leads back to the same wait without a change is chance: nobody
+     *             can rely on it. One who wakes from sleep in vain is taken to have had enough at once.
      * Counted     a loop that the party leaves by itself after some rounds (a spinner that goes to sleep): exit is the
      *             node where it does. That takes all the rounds between at once, and what happens if a word changes in
      *             the midst of them is left out: skipRounds() says so, and the search is not called exhaustive. Only
@@ -21,6 +26,8 @@ final class Outlooks {
      *             about a loop that no run can tell.
      * Late        if the round reads the clock, the node where the clock has moved.
      */
+    private static final int MOST_EXITS = 2;
+    private static final int LONGEST_WAY_BACK = 1_000;
     private static final int ROUNDS_ALONE = 20_000;
     private static final int OPS_ALONE = 200_000;
     private static final StackWalker STACK = StackWalker.getInstance();
@@ -29,8 +36,10 @@ final class Outlooks {
     static final class Outlook {
         /** Whether it goes round, changing nothing. */
         final boolean waits;
-        /** Where it leaves the loop by itself, or -1. */
-        int exit = -1;
+        /** Whether it leaves the loop by itself. */
+        boolean counted;
+        /** The ways out. */
+        final List<Exit> exits = new ArrayList<>(1);
         /** Where it finds that time has passed, or -1. */
         int late = -1;
 
@@ -55,6 +64,14 @@ final class Outlooks {
         }
     }
 
+    /**
+     * A way out of a loop.
+     *
+     * @param node where it leads
+     * @param comesBack whether the party, alone, is soon back where it was
+     */
+    record Exit(int node, boolean comesBack) {}
+
     /** Finds the node behind a stretch. */
     interface Discovery {
         int behind(int node, Stretch stretch);
@@ -70,6 +87,7 @@ final class Outlooks {
     private final List<List<Outlook>> known = new ArrayList<>();
     private final Set<List<Object>> endless = new HashSet<>();
     private boolean skipRounds;
+    private boolean skipsExits;
 
     // of the look that is being taken
     private int[] still;
@@ -125,7 +143,7 @@ final class Outlooks {
     /** How many operations an endless round has in which the party has been held at the node; 0 if it has not. */
     int heldRound(int node) {
         for (Outlook outlook : known(node)) {
-            if (outlook.waits && outlook.exit < 0) {
+            if (outlook.waits && !outlook.counted) {
                 return outlook.round;
             }
         }
@@ -135,6 +153,11 @@ final class Outlooks {
     /** Whether an outlook skips rounds of a counted loop. */
     boolean skipRounds() {
         return skipRounds;
+    }
+
+    /** Whether there were more ways out of a loop than are tried. */
+    boolean skipsExits() {
+        return skipsExits;
     }
 
     /** What a boundary returns to a party that is alone. */
@@ -159,18 +182,64 @@ final class Outlooks {
         }
         runner.run(tree.part(node), history, this::answer);
         boolean waits = roundsAlone > 0;
+        List<Stretch> waysOut = waits && boundary.kind() == Op.Kind.PAUSE ? waysOut(content) : List.of();
+        boolean[] comesBack = new boolean[waysOut.size()];
+        for (int way = 0; way < comesBack.length; way++) {
+            comesBack[way] = comesBack(node, waysOut.get(way));
+        }
         int[] looked = offsets.stream().mapToInt(Integer::intValue).toArray();
         int[] values = Arrays.stream(looked).map(offset -> state[offset]).toArray();
         Outlook outlook = new Outlook(waits, roundOps.size() + 1, looked, values);
         if (waits && leaves) {
             skipRounds = true;
-            outlook.exit = discovery.behind(node, alone(content, roundsAlone, position));
+            outlook.counted = true;
+            outlook.exits.add(new Exit(discovery.behind(node, alone(content, roundsAlone, position)), false));
+        }
+        for (int way = 0; way < comesBack.length; way++) {
+            if (outlook.exits.size() == MOST_EXITS) {
+                skipsExits = true;
+            } else {
+                outlook.exits.add(new Exit(discovery.behind(node, waysOut.get(way)), comesBack[way]));
+            }
         }
         int clockAt = clockAt();
         if (waits && clockAt >= 0) { // also of a sleeper, which looks at the clock when it stirs
             outlook.late = discovery.behind(node, alone(content, 0, clockAt).add(roundOps.get(clockAt), Party.LATER));
         }
         return outlook;
+    }
+
+    /** The ways out of a loop that asks whether it has been spun for long enough. */
+    private List<Stretch> waysOut(int content) {
+        List<Stretch> ways = new ArrayList<>();
+        for (int i = 0; i < roundOps.size(); i++) {
+            if (roundOps.get(i).kind() == Op.Kind.ENOUGH) {
+                ways.add(alone(content, 0, i).add(roundOps.get(i), 1));
+            }
+        }
+        return ways;
+    }
+
+    /** Whether the party, alone behind a way out, changes nothing, comes to the boundary, and goes round as before. */
+    private boolean comesBack(int node, Stretch wayOut) {
+        tree.load(node, history);
+        history.addAll(wayOut);
+        List<Op> taken = new ArrayList<>();
+        boolean[] back = new boolean[1];
+        runner.run(tree.part(node), history, next -> {
+            int start = taken.indexOf(boundary);
+            int at = start < 0 ? -1 : taken.size() - start - 1;
+            if (at == roundOps.size()) {
+                back[0] = next.equals(boundary);
+                throw runner.unwind();
+            }
+            if (at >= 0 && !next.equals(roundOps.get(at)) || taken.size() > LONGEST_WAY_BACK) {
+                throw runner.unwind();
+            }
+            taken.add(next);
+            return resultOf(next);
+        });
+        return back[0];
     }
 
     private int clockAt() {
@@ -226,6 +295,9 @@ final class Outlooks {
         switch (next.kind()) {
             case PAUSE, CLOCK -> {
                 return 0;
+            }
+            case ENOUGH -> {
+                return boundary.kind() == Op.Kind.PAUSE ? 0 : 1;
             }
             case ALIVE -> {
                 offsets.add(layout.dead);

@@ -141,6 +141,11 @@ final class Party<T> {
         return outlooks.skipRounds();
     }
 
+    /** Whether some ways out of a loop have been left out. */
+    boolean skipsExits() {
+        return outlooks.skipsExits();
+    }
+
     /** Whether what a party did after a wait has been seen to depend on how often it went round. */
     boolean countShows() {
         return countShows;

@@ -90,7 +90,7 @@ final class RandomSearch<T> {
             if (count == 0) {
                 break;
             }
-            byte label = choose(random, priority, count);
+            byte label = choose(random, priority, state, count);
             for (int i = 0; i < CHANGES; i++) {
                 if (changeAt[i] == length) {
                     priority[Choice.partyOf(label)] = i;
@@ -120,12 +120,13 @@ final class RandomSearch<T> {
         return null;
     }
 
-    private byte choose(SplittableRandom random, int[] priority, int count) {
+    private byte choose(SplittableRandom random, int[] priority, int[] state, int count) {
         byte best = -1;
         int chances = 0;
         for (int i = 0; i < count; i++) {
             Choice choice = Choice.of(choices[i]);
-            if (choice != Choice.STEP && choice != Choice.SPIN) {
+            boolean spins = choice == Choice.SPIN || choice == Choice.SPIN_ON;
+            if (choice != Choice.STEP && (!spins || machine.choices.isChance(state, choices[i]))) {
                 candidates[chances++] = choices[i];
             } else if (best < 0 || priority[Choice.partyOf(choices[i])] > priority[Choice.partyOf(best)]) {
                 best = choices[i];

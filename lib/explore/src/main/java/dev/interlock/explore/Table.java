@@ -101,6 +101,7 @@ final class Table<T> {
             case CLOCK -> "look at the clock";
             case ALIVE -> "look for a life sign";
             case PAUSE -> "pause";
+            case ENOUGH -> "spin on";
             case INTERRUPT -> throw new AssertionError(op);
         };
     }
@@ -121,7 +122,7 @@ final class Table<T> {
             case STOP -> {
                 return "stops";
             }
-            case SPIN -> {
+            case SPIN, SPIN_ON -> {
                 return "spins until it has had enough";
             }
             case LATER -> {

@@ -29,10 +29,9 @@ import java.util.function.IntFunction;
  * @param name the row of the table
  * @param constructor makes it
  * @param most for how many parties it is at most
- * @param counts whether a waiter counts its rounds: to sleep after some, or to look now and then whether the owner lives
  * @param remembers whether a party's object holds something from lock to unlock that is not in a word
  */
-record LockCase(String name, Function<Memory, Guard> constructor, int most, boolean counts, boolean remembers) {
+record LockCase(String name, Function<Memory, Guard> constructor, int most, boolean remembers) {
     /** Something that guards a section, for parties numbered from 0. */
     interface Guard {
         void lock(int party) throws Exception;
@@ -54,10 +53,8 @@ record LockCase(String name, Function<Memory, Guard> constructor, int most, bool
             of("TicketLock", memory -> new TicketLock(memory, WaitStrategy.SPIN)),
             of("AndersonLock", memory -> new AndersonLock(memory, MANY, WaitStrategy.SPIN)),
             of("Mutex, parking", memory -> new Mutex(memory, WaitStrategy.PARK)),
-            of("Mutex, adaptive", memory -> new Mutex(memory, WaitStrategy.ADAPTIVE))
-                    .counting(),
-            of("Mutex, spinning", memory -> new Mutex(memory, WaitStrategy.SPIN))
-                    .counting(),
+            of("Mutex, adaptive", memory -> new Mutex(memory, WaitStrategy.ADAPTIVE)),
+            of("Mutex, spinning", memory -> new Mutex(memory, WaitStrategy.SPIN)),
             of("ReentrantMutex, parking", memory -> new ReentrantMutex(memory, WaitStrategy.PARK)),
             of("ReadWriteMutex, its write lock, parking", memory -> new ReadWriteMutex(memory, MANY, WaitStrategy.PARK)
                     .writeLock()),
@@ -68,7 +65,6 @@ record LockCase(String name, Function<Memory, Guard> constructor, int most, bool
                         return guard(semaphore::acquire, semaphore::release);
                     },
                     MANY,
-                    false,
                     false));
 
     /** An exploration of parties that each pass the section, by the names p0, p1, … */
@@ -93,10 +89,6 @@ record LockCase(String name, Function<Memory, Guard> constructor, int most, bool
         return exploration;
     }
 
-    private LockCase counting() {
-        return new LockCase(name, constructor, most, true, remembers);
-    }
-
     @Override
     public String toString() {
         return name;
@@ -110,7 +102,6 @@ record LockCase(String name, Function<Memory, Guard> constructor, int most, bool
                     return guard(lock::lock, lock::unlock);
                 },
                 MANY,
-                false,
                 false);
     }
 
@@ -132,7 +123,6 @@ record LockCase(String name, Function<Memory, Guard> constructor, int most, bool
                     };
                 },
                 most,
-                false,
                 true);
     }
 

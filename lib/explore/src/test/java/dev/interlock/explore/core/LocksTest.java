@@ -15,26 +15,12 @@ class LocksTest {
 
     private final Section section = new Section();
 
-    /** The locks of numbered parties say in words of their own who is inside: too many states for all of two rounds. */
     @TestFactory
     Stream<DynamicTest> twoPartiesPassTwice() {
         return correct()
                 .map(lock -> DynamicTest.dynamicTest(lock.name(), () -> {
-                    boolean large = lock.name().matches("(Filter|Bakery)Lock.*");
-                    Report report = lock.parties(2, section)
-                            .rounds(2)
-                            .states(large ? 1_000_000 : 5_000_000)
-                            .run();
-                    assertTrue(large || lock.counts() || report.isExhaustive(), report::toString);
-                }));
-    }
-
-    @TestFactory
-    Stream<DynamicTest> twoPartiesPassOnce() {
-        return correct()
-                .map(lock -> DynamicTest.dynamicTest(lock.name(), () -> {
-                    Report report = lock.parties(2, section).run();
-                    assertTrue(lock.counts() || report.isExhaustive(), report::toString);
+                    Report report = lock.parties(2, section).rounds(2).run();
+                    assertTrue(report.isExhaustive(), report::toString);
                 }));
     }
 

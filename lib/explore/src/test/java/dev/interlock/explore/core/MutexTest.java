@@ -1,6 +1,5 @@
 package dev.interlock.explore.core;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.interlock.explore.Exploration;
@@ -55,7 +54,7 @@ class MutexTest {
                 .party("right", Account::book)
                 .kills(1)
                 .run();
-        assertEquals(waiting == WaitStrategy.PARK, report.isExhaustive(), report::toString); // others count rounds
+        assertTrue(report.isExhaustive(), report::toString);
     }
 
     @ParameterizedTest
@@ -64,7 +63,7 @@ class MutexTest {
             names = {"SPIN", "PARK", "ADAPTIVE"})
     void survivorsGetThroughTwice(WaitStrategy waiting) {
         Report report = parties(2, waiting).rounds(2).kills(1).run();
-        assertEquals(waiting == WaitStrategy.PARK, report.isExhaustive(), report::toString);
+        assertTrue(report.isExhaustive(), report::toString);
     }
 
     @Test
@@ -127,7 +126,7 @@ class MutexTest {
                 .rounds(2)
                 .checkAtEnd("free", mutex -> !mutex.isLocked())
                 .run();
-        assertEquals(waiting == WaitStrategy.PARK, report.isExhaustive(), report::toString);
+        assertTrue(report.isExhaustive(), report::toString);
     }
 
     @Test

@@ -12,9 +12,6 @@ import dev.interlock.mutex.ReadWriteMutex;
 import org.junit.jupiter.api.Test;
 
 class ReadWriteMutexTest {
-    /** A writer that waits for readers counts a few rounds before it looks whether they live. */
-    private static final int COUNTED = 8;
-
     /** A mutex, and what it protects: two words that are equal but for writers. */
     private record Pair(ReadWriteMutex mutex, Word left, Word right) {
         Pair(Memory memory) {
@@ -62,7 +59,6 @@ class ReadWriteMutexTest {
         Report report = Exploration.of(Pair::new)
                 .party("reader", Pair::read)
                 .party("writer", Pair::write)
-                .spins(COUNTED)
                 .run();
         assertTrue(report.isExhaustive(), report::toString);
     }
@@ -95,7 +91,6 @@ class ReadWriteMutexTest {
                 .party("reader", Pair::readOrRepair)
                 .party("writer", Pair::writeOrRepair)
                 .kills(1)
-                .spins(COUNTED)
                 .run();
         assertTrue(report.isExhaustive(), report::toString);
     }
