@@ -82,6 +82,11 @@ enum {
 #define IL_PARTY ((UINT32_C(1) << 29) - 1)
 #define IL_LOOK_NANOS INT64_C(100000000)
 
+/* How often a waiter tries again before it sleeps. */
+#ifndef IL_SPINS
+#define IL_SPINS 100
+#endif
+
 typedef _Atomic uint32_t il_word;
 typedef _Atomic uint64_t il_long;
 
@@ -229,7 +234,9 @@ static inline int il_occupy(interlock_segment *segment) {
             atomic_store(il_slot_word(segment, slot, IL_SLOT_PID), (uint32_t)getpid());
             for (int i = 0; i < IL_ENTRIES; i++) {
                 il_word *users = il_word_at(il_entry(segment, i), IL_ENTRY_USERS + slot / 32 * 4);
-                atomic_fetch_and(users, ~(1U << slot % 32));
+                if (atomic_load_explicit(users, memory_order_relaxed) & 1U << slot % 32) {
+                    atomic_fetch_and(users, ~(1U << slot % 32));
+                }
             }
             return 0;
         }
@@ -460,7 +467,7 @@ static inline int il_await(
         void *argument,
         int64_t timeout) {
     int result = attempt(argument);
-    for (int spins = 0; result == EAGAIN && spins < 100; spins++) {
+    for (int spins = 0; result == EAGAIN && spins < IL_SPINS; spins++) {
         result = attempt(argument);
     }
     if (result != EAGAIN) {

@@ -20,7 +20,8 @@ import java.util.List;
 
 /**
  * A process whose threads lock a mutex in shared memory, count, and unlock: a JVM or a C program. It does so for as many
- * milliseconds as each line of its input says, then prints how often each thread came in.
+ * milliseconds as each line of its input says, then prints how often each thread came in; for a negative number it prints the
+ * shared count.
  */
 final class MutexWorker implements Closeable {
     private final Process process;
@@ -41,6 +42,12 @@ final class MutexWorker implements Closeable {
 
     void begin(int millis) {
         input.println(millis);
+    }
+
+    /** What all workers have counted together; none may be at work. */
+    long count() throws IOException {
+        input.println(-1);
+        return end()[0];
     }
 
     long[] end() throws IOException {
@@ -142,7 +149,8 @@ final class MutexWorker implements Closeable {
                 Threads threads = new Threads(segment);
                 System.out.println("ready");
                 for (String line = input.readLine(); line != null; line = input.readLine()) {
-                    System.out.println(threads.round(parties, Integer.parseInt(line)));
+                    int millis = Integer.parseInt(line);
+                    System.out.println(millis < 0 ? threads.counted() : threads.round(parties, millis));
                 }
             }
         }
@@ -165,6 +173,15 @@ final class MutexWorker implements Closeable {
                 result.append(entered[index]).append(' ');
             }
             return result.toString();
+        }
+
+        private String counted() {
+            mutex.lock();
+            try {
+                return Long.toString(count.getPlain());
+            } finally {
+                mutex.unlock();
+            }
         }
 
         private long enter() {

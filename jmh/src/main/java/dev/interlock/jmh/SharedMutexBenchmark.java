@@ -52,6 +52,7 @@ public class SharedMutexBenchmark {
 
     private final List<MutexWorker> workers = new ArrayList<>();
     private MutexWorker.Program program;
+    private long entered;
 
     /** Entries in all, and of the parties that got least and most. */
     @State(Scope.Thread)
@@ -77,6 +78,7 @@ public class SharedMutexBenchmark {
     public void start() throws IOException, InterruptedException {
         String name = "/interlock-jmh-" + ProcessHandle.current().pid();
         program = impl.equals("Mutex") ? MutexWorker.java(name) : MutexWorker.c(name, impl.split(" ")[1]);
+        entered = 0;
         boolean threads = parties.equals("threads");
         for (int worker = 0; worker < (threads ? 1 : count); worker++) {
             workers.add(program.start(threads ? count : 1));
@@ -116,6 +118,11 @@ public class SharedMutexBenchmark {
             for (long share : worker.end()) {
                 shares.accept(share);
             }
+        }
+        entered += shares.getSum();
+        long counted = workers.get(0).count();
+        if (counted != entered) {
+            throw new IllegalStateException(impl + " let two in at once: " + entered + " entries, counted " + counted);
         }
         entries.entered += shares.getSum();
         entries.smallest += shares.getMin();

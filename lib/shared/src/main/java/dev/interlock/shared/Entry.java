@@ -38,6 +38,7 @@ final class Entry {
     }
 
     void setState(int state) {
+        segment.step();
         word(Format.ENTRY_STATE).setVolatile(state); // publishes the object and its entry
     }
 
@@ -94,23 +95,19 @@ final class Entry {
 
     /** Writes all but the state, which must be {@link Format#FREE}; nobody uses the object. */
     void write(byte[] name, String kind, int shape, int start, int length, int... parameters) {
-        for (int i = 0; i < Format.ENTRY_LENGTH; i += Integer.BYTES) {
-            if (i != Format.ENTRY_STATE) {
-                buffer.putInt(at + i, 0);
-            }
-        }
-        buffer.putInt(at + Format.ENTRY_SHAPE, shape);
-        buffer.putLong(at + Format.ENTRY_OFFSET, start);
-        buffer.putLong(at + Format.ENTRY_SIZE, length);
-        buffer.putInt(at + Format.ENTRY_PARAMETER_COUNT, parameters.length);
+        put(Format.ENTRY_SHAPE, new byte[Format.ENTRY_LENGTH - Format.ENTRY_SHAPE]);
+        putInt(Format.ENTRY_SHAPE, shape);
+        putLong(Format.ENTRY_OFFSET, start);
+        putLong(Format.ENTRY_SIZE, length);
+        putInt(Format.ENTRY_PARAMETER_COUNT, parameters.length);
         for (int i = 0; i < parameters.length; i++) {
-            buffer.putInt(at + Format.ENTRY_PARAMETERS + i * Integer.BYTES, parameters[i]);
+            putInt(Format.ENTRY_PARAMETERS + i * Integer.BYTES, parameters[i]);
         }
         byte[] bytes = kind.getBytes(StandardCharsets.UTF_8); // its end tells more than its beginning
-        putString(
+        put(
                 Format.ENTRY_KIND,
                 Arrays.copyOfRange(bytes, Math.max(0, bytes.length - Format.STRING_LENGTH), bytes.length));
-        putString(Format.ENTRY_NAME, name);
+        put(Format.ENTRY_NAME, name);
     }
 
     /** The slots of those who may use the object, if they live. */
@@ -130,7 +127,11 @@ final class Entry {
         for (; ; ) {
             int seen = users.getVolatile();
             int next = user ? seen | 1 << slot : seen & ~(1 << slot);
-            if (seen == next || users.compareAndSet(seen, next)) {
+            if (seen == next) {
+                return;
+            }
+            segment.step();
+            if (users.compareAndSet(seen, next)) {
                 return;
             }
         }
@@ -140,7 +141,9 @@ final class Entry {
     void countDeath(int party) {
         SharedWord last = word(Format.ENTRY_LAST_DEAD);
         int seen = last.getVolatile();
+        segment.step();
         if (seen != party && last.compareAndSet(seen, party)) {
+            segment.step();
             word(Format.ENTRY_DEATHS).getAndAdd(1);
         }
     }
@@ -167,8 +170,19 @@ final class Entry {
         return Arrays.copyOf(bytes, length);
     }
 
-    private void putString(int offset, byte[] bytes) {
-        buffer.put(at + offset, Arrays.copyOf(bytes, Format.STRING_LENGTH));
+    private void putInt(int offset, int value) {
+        segment.step();
+        buffer.putInt(at + offset, value);
+    }
+
+    private void putLong(int offset, long value) {
+        segment.step();
+        buffer.putLong(at + offset, value);
+    }
+
+    private void put(int offset, byte[] bytes) {
+        segment.step();
+        buffer.put(at + offset, bytes);
     }
 
     private SegmentException corrupted(String value) {

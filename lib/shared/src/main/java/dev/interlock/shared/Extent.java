@@ -38,6 +38,7 @@ final class Extent extends Memory {
     public Word word(int initial) {
         SharedWord word = new SharedWord(view, draw(Integer.BYTES, Integer.BYTES));
         if (fresh) {
+            view.step();
             word.setPlain(initial); // plain: published with the directory entry
         }
         return word;
@@ -47,6 +48,7 @@ final class Extent extends Memory {
     public LongWord longWord(long initial) {
         SharedLongWord word = new SharedLongWord(view, draw(Long.BYTES, Long.BYTES));
         if (fresh) {
+            view.step();
             word.setPlain(initial); // plain: published with the directory entry
         }
         return word;
@@ -60,6 +62,7 @@ final class Extent extends Memory {
         int offset = draw(length, Long.BYTES);
         ByteBuffer bytes = view.buffer().slice(offset, length).order(ByteOrder.nativeOrder());
         if (fresh) {
+            view.step();
             for (int i = 0; i < length; i++) {
                 bytes.put(i, (byte) 0);
             }

@@ -30,10 +30,12 @@ final class Header {
         return zero;
     }
 
-    /** Makes the memory a segment without objects. */
-    static void write(SharedMemory memory, SegmentOptions options) {
+    /** Makes the memory a segment without objects; runs the step before each change. */
+    static void write(SharedMemory memory, SegmentOptions options, Runnable step) {
         try {
+            step.run();
             memory.resize(options.size());
+            step.run();
             memory.reserve(options.size());
         } catch (RuntimeException e) {
             try {
@@ -44,12 +46,18 @@ final class Header {
             throw e;
         }
         ByteBuffer header = memory.map(0, Format.OBJECTS).order(ByteOrder.nativeOrder());
+        step.run();
         header.putInt(Format.VERSION_AT, Format.VERSION);
+        step.run();
         header.putInt(Format.BYTE_ORDER_AT, Format.BYTE_ORDER);
+        step.run();
         header.putLong(Format.SIZE_AT, options.size());
+        step.run();
         header.putInt(Format.SLOTS_AT, Format.SLOTS);
+        step.run();
         header.putInt(Format.ENTRIES_AT, Format.ENTRIES);
-        new SharedLongWord(new Mapping(memory, header, 0).segment(), Format.MAGIC_AT)
+        step.run();
+        new SharedLongWord(new Mapping(memory, header, 0, step).segment(), Format.MAGIC_AT)
                 .setRelease(Format.MAGIC); // publishes the header
     }
 

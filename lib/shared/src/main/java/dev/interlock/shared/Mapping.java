@@ -31,6 +31,7 @@ final class Mapping {
     }
 
     private final SharedMemory memory;
+    private final Runnable step;
     private final ByteBuffer root;
     private final View segment;
     private final Slots slots;
@@ -42,7 +43,8 @@ final class Mapping {
     private volatile boolean truncated;
 
     /** The mapping of an opening that holds the slot, or of none if that is 0. */
-    Mapping(SharedMemory memory, ByteBuffer root, int slot) {
+    Mapping(SharedMemory memory, ByteBuffer root, int slot, Runnable step) {
+        this.step = step;
         this.memory = memory;
         this.root = root;
         this.segment = new View(this, root.duplicate().order(root.order()), null);
@@ -64,6 +66,11 @@ final class Mapping {
 
     String name() {
         return memory.name();
+    }
+
+    /** Something of the segment is about to be changed that is no object's own. */
+    void step() {
+        step.run();
     }
 
     /** The view of the segment's own fields. */
@@ -135,7 +142,7 @@ final class Mapping {
             return new SegmentException(
                     memory.name(),
                     SegmentException.Reason.TRUNCATED,
-                    "truncated to " + sizeWhateverIsPending(memory, cause) + " bytes while in use",
+                    "truncated to " + sizeOf(memory) + " bytes while in use",
                     cause);
         }
         if (cause instanceof RuntimeException unchecked) {
@@ -161,14 +168,9 @@ final class Mapping {
         }
     }
 
-    /** The size, from a native call: if the JVM has bus errors of this thread to deliver, it does so here. */
-    private static long sizeWhateverIsPending(SharedMemory memory, Throwable cause) {
-        for (; ; ) {
-            try {
-                return memory.size();
-            } catch (InternalError e) {
-                cause.addSuppressed(e);
-            }
-        }
+    private static long sizeOf(SharedMemory memory) {
+        long[] size = new long[1];
+        BusErrors.surely(() -> size[0] = memory.size());
+        return size[0];
     }
 }

@@ -15,12 +15,9 @@ import dev.interlock.posix.PosixException;
 import dev.interlock.posix.SharedMemory;
 import dev.interlock.semaphore.CountingSemaphore;
 import dev.interlock.semaphore.PermitPool;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -42,8 +39,9 @@ import java.util.function.Supplier;
  * refused: {@code NotFound} if there is none, {@code AccessDenied}, {@code NoSpace}. All name the segment. What is read
  * from shared memory is checked, so that a corrupted segment leads to an exception. When another process truncates the
  * memory while it is in use, every use of the segment fails with {@link SegmentException} at most 200 ms later; before that
- * the JVM may throw its own {@link InternalError}, and what is read may be anything. A compare-and-set that code not yet
- * compiled does within that time can end the JVM (SIGBUS): HotSpot guards reads and writes, and compiled code, but not that.
+ * the JVM may throw its own {@link InternalError}, and what is read may be anything. One gap is left: HotSpot's interpreter
+ * does not survive a bus error in an atomic update. A read goes before each, and fails instead, unless the truncation
+ * falls between the two, which are about a microsecond apart. Compiled code does not have this gap.
  *
  * <p>Instances are safe for use by several threads.
  *
@@ -55,32 +53,16 @@ import java.util.function.Supplier;
  * }</pre>
  */
 public final class Segment implements AutoCloseable {
-    /* Implementation notes
-     * discard the last to close an unlinked segment holds the lock of DIRECTORY_BYTE and finds no slot locked: nobody uses it,
-     *         and nobody can begin to, for an opener looks for the name under that lock. If two close at the same moment
-     *         perhaps neither does it.
-     * State   of the shared memory object named: missing; unfinished (no magic); ready (magic).
-     * create  under the lock of DIRECTORY_BYTE: size, reserve, write the header, write the magic.
-     * Death   of the creator at any step: the kernel drops its lock; the next opener finds no magic and begins again.
-     * unlink  may come between another's shm_open and its lock: it looks, under the lock, whether what it opened still has
-     *         a name, and starts over if not. A creator that fails unlinks before it drops the lock.
-     * attach  finds an unfinished segment in the moment between another's shm_open and its lock, too, and cannot tell a
-     *         creator that is about to lock from one that died. It looks again for a second before it says so.
-     */
-    private static final long ATTACH_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    private final SharedMemory memory;
-    private final Mapping mapping;
+    private final Opening opening;
     private final Directory directory;
     private final Future<?> watch;
     private boolean closed; // guarded by this
     private boolean hosting; // guarded by this
 
-    private Segment(SharedMemory memory, Mapping mapping) {
-        this.memory = memory;
-        this.mapping = mapping;
-        this.directory = new Directory(mapping);
-        this.watch = mapping.watch();
+    private Segment(Opening opening) {
+        this.opening = opening;
+        this.directory = new Directory(opening.mapping());
+        this.watch = opening.mapping().watch();
     }
 
     /**
@@ -107,7 +89,7 @@ public final class Segment implements AutoCloseable {
      * @throws PosixException if the system refuses; {@code NoSpace} if the size cannot be reserved
      */
     public static Segment open(String name, SegmentOptions options) {
-        return open(name, Creation.OPEN_OR_CREATE, options);
+        return open(name, Creation.OPEN_OR_CREATE, options, () -> {});
     }
 
     /**
@@ -121,7 +103,7 @@ public final class Segment implements AutoCloseable {
      * @throws PosixException if the system refuses; {@code NoSpace} if the size cannot be reserved
      */
     public static Segment create(String name, SegmentOptions options) {
-        return open(name, Creation.CREATE_NEW, options);
+        return open(name, Creation.CREATE_NEW, options, () -> {});
     }
 
     /**
@@ -135,7 +117,7 @@ public final class Segment implements AutoCloseable {
      * @throws PosixException if the system refuses; {@code NotFound} if there is nothing of that name
      */
     public static Segment attach(String name) {
-        return open(name, Creation.OPEN, SegmentOptions.DEFAULT);
+        return open(name, Creation.OPEN, SegmentOptions.DEFAULT, () -> {});
     }
 
     /**
@@ -156,7 +138,7 @@ public final class Segment implements AutoCloseable {
      * @return the name
      */
     public String name() {
-        return memory.name();
+        return opening.name();
     }
 
     /**
@@ -361,9 +343,9 @@ public final class Segment implements AutoCloseable {
      */
     public List<HostedObject> describe() {
         try {
-            return new Inspector(mapping).describe();
+            return new Inspector(opening.mapping()).describe();
         } catch (IllegalStateException | IndexOutOfBoundsException | InternalError e) {
-            throw mapping.failure(e);
+            throw opening.mapping().failure(e);
         }
     }
 
@@ -379,7 +361,7 @@ public final class Segment implements AutoCloseable {
     public static List<HostedObject> describe(String name) {
         try (SharedMemory memory = SharedMemory.openReadOnly(name)) {
             try {
-                return new Inspector(new Mapping(memory, Header.checked(memory), 0)).describe();
+                return new Inspector(new Mapping(memory, Header.checked(memory), 0, () -> {})).describe();
             } catch (IllegalStateException | IndexOutOfBoundsException | InternalError e) {
                 throw Mapping.failure(memory, e);
             }
@@ -396,26 +378,7 @@ public final class Segment implements AutoCloseable {
         if (!closed) {
             closed = true;
             watch.cancel(false);
-            mapping.close();
-            memory.fileLock().unlock(mapping.slot(), 1); // closing the descriptor does not: the mapping keeps the file
-            try {
-                discardIfLast();
-            } finally {
-                memory.close();
-            }
-        }
-    }
-
-    /** Whoever closes an unlinked segment last gives its pages back, for the mapping stays until it is collected. */
-    private void discardIfLast() {
-        if (!memory.isLinked() && memory.fileLock().tryLock(Format.DIRECTORY_BYTE, 1, false)) {
-            try {
-                if (!memory.fileLock().isLockedByOther(1, Format.SLOTS - 1)) {
-                    memory.discard();
-                }
-            } finally {
-                memory.fileLock().unlock(Format.DIRECTORY_BYTE, 1);
-            }
+            opening.close();
         }
     }
 
@@ -442,85 +405,14 @@ public final class Segment implements AutoCloseable {
         }
         hosting = true;
         try {
-            return locked(memory, mapping::failure, action);
+            return opening.locked(action);
         } finally {
             hosting = false;
         }
     }
 
-    private static Segment open(String name, Creation creation, SegmentOptions options) {
-        long start = System.nanoTime();
-        for (; ; ) {
-            Segment segment = tryOpen(name, creation, options, System.nanoTime() - start < ATTACH_NANOS);
-            if (segment != null) {
-                return segment;
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-        }
-    }
-
-    /** Null if the segment was unlinked meanwhile, or is to be attached to, but not finished, and that may wait. */
-    private static Segment tryOpen(String name, Creation creation, SegmentOptions options, boolean mayWait) {
-        SharedMemory memory =
-                SharedMemory.open(name, creation == Creation.OPEN ? creation : Creation.OPEN_OR_CREATE, options.mode());
-        Segment segment = null;
-        try {
-            segment = locked(
-                    memory,
-                    e -> Mapping.failure(memory, e),
-                    () -> memory.isLinked() ? attached(memory, creation, options, mayWait) : null);
-            return segment;
-        } finally {
-            if (segment == null) {
-                memory.close();
-            }
-        }
-    }
-
-    private static Segment attached(SharedMemory memory, Creation creation, SegmentOptions options, boolean mayWait) {
-        if (Header.isUnfinished(memory)) {
-            if (creation == Creation.OPEN) {
-                if (mayWait) {
-                    return null;
-                }
-                throw new SegmentException(
-                        memory.name(),
-                        SegmentException.Reason.UNFINISHED,
-                        "unfinished: it is being created at this moment, or its creator died");
-            }
-            Header.write(memory, options);
-        } else if (creation == Creation.CREATE_NEW) {
-            throw new SegmentException(memory.name(), SegmentException.Reason.EXISTS, "exists");
-        }
-        ByteBuffer root = Header.checked(memory);
-        int slot = new Mapping(memory, root, 0).slots().occupy();
-        return new Segment(memory, new Mapping(memory, root, slot));
-    }
-
-    /** Runs an action under the lock of the directory. */
-    private static <T> T locked(
-            SharedMemory memory, Function<Throwable, RuntimeException> failure, Supplier<T> action) {
-        boolean interrupted = Thread.interrupted();
-        try {
-            for (; ; ) {
-                try {
-                    memory.fileLock().lock(Format.DIRECTORY_BYTE, 1, false);
-                    break;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            try {
-                return action.get();
-            } finally {
-                memory.fileLock().unlock(Format.DIRECTORY_BYTE, 1);
-            }
-        } catch (IllegalStateException | IndexOutOfBoundsException | InternalError e) {
-            throw failure.apply(e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+    /** As the others; before each change of the segment that is no object's own, the step is run. */
+    static Segment open(String name, Creation creation, SegmentOptions options, Runnable step) {
+        return new Segment(Opening.open(name, creation, options, step));
     }
 }

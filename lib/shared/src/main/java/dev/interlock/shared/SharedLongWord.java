@@ -10,6 +10,10 @@ import java.nio.ByteOrder;
 final class SharedLongWord extends LongWord {
     private static final VarHandle VALUE = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
+    private static final ColdUpdates COMPARE_AND_SET = new ColdUpdates();
+    private static final ColdUpdates GET_AND_SET = new ColdUpdates();
+    private static final ColdUpdates GET_AND_ADD = new ColdUpdates();
+
     private final ByteBuffer buffer;
     private final int offset;
     private final View view;
@@ -95,6 +99,7 @@ final class SharedLongWord extends LongWord {
     @Override
     public boolean compareAndSet(long expected, long value) {
         try {
+            probe(COMPARE_AND_SET);
             return VALUE.compareAndSet(buffer, offset, expected, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
             throw view.failure(e);
@@ -104,6 +109,7 @@ final class SharedLongWord extends LongWord {
     @Override
     public long getAndSet(long value) {
         try {
+            probe(GET_AND_SET);
             return (long) VALUE.getAndSet(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
             throw view.failure(e);
@@ -113,9 +119,17 @@ final class SharedLongWord extends LongWord {
     @Override
     public long getAndAdd(long delta) {
         try {
+            probe(GET_AND_ADD);
             return (long) VALUE.getAndAdd(buffer, offset, delta);
         } catch (IndexOutOfBoundsException | InternalError e) {
             throw view.failure(e);
         }
+    }
+
+    /** Before an atomic update: fails if the memory is not there any more. See {@link ColdUpdates}. */
+    private long probe(ColdUpdates updates) {
+        long value = (long) VALUE.get(buffer, offset);
+        updates.next();
+        return value;
     }
 }

@@ -24,6 +24,10 @@ final class SharedWord extends Word {
     private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final VarHandle VALUE = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
+    private static final ColdUpdates COMPARE_AND_SET = new ColdUpdates();
+    private static final ColdUpdates GET_AND_SET = new ColdUpdates();
+    private static final ColdUpdates GET_AND_ADD = new ColdUpdates();
+
     private final ByteBuffer buffer;
     private final int offset;
     private final View view;
@@ -110,6 +114,7 @@ final class SharedWord extends Word {
     @Override
     public boolean compareAndSet(int expected, int value) {
         try {
+            probe(COMPARE_AND_SET);
             return VALUE.compareAndSet(buffer, offset, expected, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
             throw view.failure(e);
@@ -119,6 +124,7 @@ final class SharedWord extends Word {
     @Override
     public int getAndSet(int value) {
         try {
+            probe(GET_AND_SET);
             return (int) VALUE.getAndSet(buffer, offset, value);
         } catch (IndexOutOfBoundsException | InternalError e) {
             throw view.failure(e);
@@ -128,6 +134,7 @@ final class SharedWord extends Word {
     @Override
     public int getAndAdd(int delta) {
         try {
+            probe(GET_AND_ADD);
             return (int) VALUE.getAndAdd(buffer, offset, delta);
         } catch (IndexOutOfBoundsException | InternalError e) {
             throw view.failure(e);
@@ -178,6 +185,13 @@ final class SharedWord extends Word {
 
     int offset() {
         return offset;
+    }
+
+    /** Before an atomic update: fails if the memory is not there any more. See {@link ColdUpdates}. */
+    private int probe(ColdUpdates updates) {
+        int value = (int) VALUE.get(buffer, offset);
+        updates.next();
+        return value;
     }
 
     private static Outcome endOfSlice(long deadlineNanos, boolean more) {

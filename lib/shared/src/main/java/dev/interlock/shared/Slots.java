@@ -49,13 +49,12 @@ final class Slots {
         for (int slot = 1; slot < Format.SLOTS; slot++) {
             SharedWord last = word(slot, Format.SLOT_LAST);
             boolean hasNumbers = Integer.compareUnsigned(last.getVolatile(), Format.MAX_BASE) <= 0;
-            if ((anew ? !refused.get(slot) : hasNumbers) && memory.fileLock().tryLock(slot, 1, false)) {
+            if ((anew ? !refused.get(slot) : hasNumbers) && lock(slot)) {
                 if (anew) {
-                    last.setVolatile(0);
+                    set(slot, Format.SLOT_LAST, 0);
                 }
-                word(slot, Format.SLOT_BASE).setVolatile(last.getVolatile());
-                word(slot, Format.SLOT_PID)
-                        .setVolatile((int) ProcessHandle.current().pid());
+                set(slot, Format.SLOT_BASE, last.getVolatile());
+                set(slot, Format.SLOT_PID, (int) ProcessHandle.current().pid());
                 return slot;
             }
         }
@@ -78,7 +77,7 @@ final class Slots {
 
     /** Says that a number may be borne by words from now on. */
     void use(int slot, int number) {
-        word(slot, Format.SLOT_LAST).setVolatile(number);
+        set(slot, Format.SLOT_LAST, number);
     }
 
     static int slotOf(int party) {
@@ -87,6 +86,16 @@ final class Slots {
 
     static int numberOf(int party) {
         return party & (1 << Format.THREAD_BITS) - 1;
+    }
+
+    private boolean lock(int slot) {
+        segment.step();
+        return memory.fileLock().tryLock(slot, 1, false);
+    }
+
+    private void set(int slot, int field, int value) {
+        segment.step();
+        word(slot, field).setVolatile(value);
     }
 
     private SharedWord word(int slot, int field) {

@@ -24,6 +24,10 @@ final class View {
         return mapping;
     }
 
+    void step() {
+        mapping.step();
+    }
+
     ByteBuffer buffer() {
         return buffer;
     }

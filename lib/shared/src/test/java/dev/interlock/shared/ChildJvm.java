@@ -21,7 +21,7 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     /** Any program. */
-    ChildJvm(List<String> command) throws IOException {
+    public ChildJvm(List<String> command) throws IOException {
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         Thread watchdog = new Thread(this::watch, "watchdog of " + command.get(command.size() - 1));

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class ForeignClientsTest {
     private static final int ROUNDS = 100_000;
-    private static final Path EXAMPLES = Path.of("..", "..", "examples");
+    private static final Path EXAMPLES = CPrograms.EXAMPLES;
 
     @TempDir
     private static Path programs;
@@ -37,21 +37,7 @@ class ForeignClientsTest {
     @BeforeAll
     static void compile() throws Exception {
         for (String program : List.of("accounts", "turns", "ring")) {
-            Path source = EXAMPLES.resolve("c").resolve(program + ".c");
-            Path target = programs.resolve(program);
-            try (ChildJvm gcc = new ChildJvm(List.of(
-                    "gcc",
-                    "-std=c11",
-                    "-O2",
-                    "-Wall",
-                    "-Wextra",
-                    "-Werror",
-                    "-o",
-                    target.toString(),
-                    source.toString()))) {
-                assertEquals("", gcc.rest());
-                assertEquals(0, gcc.join());
-            }
+            CPrograms.compile(EXAMPLES.resolve("c").resolve(program + ".c"), programs.resolve(program));
         }
     }
 

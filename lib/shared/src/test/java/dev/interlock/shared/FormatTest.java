@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.interlock.barrier.CentralBarrier;
 import dev.interlock.barrier.DisseminationBarrier;
 import dev.interlock.barrier.Rendezvous;
+import dev.interlock.barrier.TournamentBarrier;
+import dev.interlock.barrier.TurnstileBarrier;
 import dev.interlock.buffer.MessageRing;
 import dev.interlock.mailbox.Codec;
 import dev.interlock.mailbox.RingMailbox;
 import dev.interlock.memory.LongWord;
 import dev.interlock.memory.Memory;
+import dev.interlock.memory.WaitStrategy;
 import dev.interlock.memory.Word;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.mutex.MutexCondition;
@@ -22,7 +25,11 @@ import dev.interlock.semaphore.CountingSemaphore;
 import dev.interlock.semaphore.PermitPool;
 import dev.interlock.spin.AndersonLock;
 import dev.interlock.spin.BackoffLock;
+import dev.interlock.spin.BakeryLock;
+import dev.interlock.spin.FilterLock;
 import dev.interlock.spin.LockVariable;
+import dev.interlock.spin.PetersonLock;
+import dev.interlock.spin.StrictAlternation;
 import dev.interlock.spin.TasLock;
 import dev.interlock.spin.TicketLock;
 import dev.interlock.spin.TtasLock;
@@ -203,6 +210,13 @@ class FormatTest {
         check("MutexCondition", memory -> new MutexCondition(memory, mutex));
         check("ReadWriteMutex", memory -> new ReadWriteMutex(memory, 3), "readers", 3);
         check("CountingSemaphore", memory -> new CountingSemaphore(memory, 7), "permits", 7);
+        check(
+                "CountingSemaphore, FIFO",
+                memory -> new CountingSemaphore(memory, 7, 3, WaitStrategy.ADAPTIVE),
+                "permits",
+                7,
+                "length",
+                3);
         check("BinarySemaphore", memory -> new BinarySemaphore(memory, true), "taker", 0);
         check("BinarySemaphore", memory -> new BinarySemaphore(memory, false), "taker", 0xffffffffL);
         check("PermitPool", memory -> new PermitPool(memory, 5), "permits", 5);
@@ -223,6 +237,12 @@ class FormatTest {
         check("TasLock", TasLock::new);
         check("TasLock", TtasLock::new);
         check("TasLock", BackoffLock::new);
+        check("TurnstileBarrier", memory -> new TurnstileBarrier(memory, 3), "parties", 3);
+        check("TournamentBarrier", memory -> new TournamentBarrier(memory, 2), "parties", 2);
+        check("PetersonLock", PetersonLock::new);
+        check("FilterLock", memory -> new FilterLock(memory, 3), "parties", 3);
+        check("BakeryLock", memory -> new BakeryLock(memory, 3), "parties", 3);
+        check("StrictAlternation", StrictAlternation::new);
         check("TicketLock", TicketLock::new);
         check("AndersonLock", memory -> new AndersonLock(memory, 3), "slots", 4);
         check("LockVariable", LockVariable::new);

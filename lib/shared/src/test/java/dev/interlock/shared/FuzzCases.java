@@ -27,8 +27,7 @@ import java.util.concurrent.locks.Lock;
  * and its number alone, but for the moments at which threads run.
  *
  * <p>Arguments: the seed, the first case, how many. Prints "case N" before each, and a stack trace after a "fault" for each
- * answer that is none of those documented. Truncation is left out unless {@code -Dfuzz.truncation=true} is given: JDK 17
- * dies of a bus error in a compareAndSet that its interpreter runs. A case that does not end in time is reported with its threads' stacks, and ends
+ * answer that is none of those documented. A case that does not end in time is reported with its threads' stacks, and ends
  * the JVM.
  */
 final class FuzzCases {
@@ -64,8 +63,7 @@ final class FuzzCases {
         this.name = name(ProcessHandle.current().pid(), number);
         this.number = number;
         this.random = new Random(seed * 1_000_003 + number);
-        int kinds = Damage.values().length - (Boolean.getBoolean("fuzz.truncation") ? 0 : 1);
-        this.damage = Damage.values()[number % kinds];
+        this.damage = Damage.values()[number % Damage.values().length];
     }
 
     static String name(long pid, int number) {
@@ -173,7 +171,8 @@ final class FuzzCases {
         try (SharedMemory memory = SharedMemory.open(name, Creation.OPEN)) {
             long size = memory.size();
             if (damage == Damage.TRUNCATION) {
-                memory.resize(random.nextBoolean() ? random.nextInt(SIZE) : random.nextInt(SIZE >> 12) << 12);
+                long end = random.nextBoolean() ? random.nextInt(SIZE) : random.nextInt(SIZE >> 12) << 12;
+                memory.resize(Math.max(1, end));
                 return;
             }
             if (size < SIZE) {

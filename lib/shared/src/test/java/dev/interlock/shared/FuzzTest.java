@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Timeout;
  * A segment that was damaged in any way leads to documented exceptions: the JVM neither crashes nor goes round for ever.
  *
  * <p>A sample by default. All: {@code mvn -B verify -pl lib/shared -am -Dtest=FuzzTest
- * -Dsurefire.failIfNoSpecifiedTests=false -Dfuzz.cases=10000}, and {@code -Dfuzz.seed=N} for others than the usual ones. A failure names the seed and the case:
- * {@code FuzzCases seed case 1} repeats it alone. Truncation while in use is not among them: see {@link FuzzCases}.
+ * -Dsurefire.failIfNoSpecifiedTests=false -Dfuzz.cases=10000}, and {@code -Dfuzz.seed=N} for others than the usual ones. A
+ * failure names the seed and the case: {@code FuzzCases seed case 1} repeats it alone.
  */
 @Timeout(840)
 class FuzzTest {

@@ -24,7 +24,7 @@ final class TestSegments {
         try (SharedMemory memory = SharedMemory.open(name, Creation.CREATE_NEW)) {
             memory.resize(SIZE);
             SharedMemory.unlink(name);
-            Mapping mapping = new Mapping(memory, memory.map().order(ByteOrder.nativeOrder()), 1);
+            Mapping mapping = new Mapping(memory, memory.map().order(ByteOrder.nativeOrder()), 1, () -> {});
             return new Extent(mapping.view("object"), null, "object", true, true, Format.OBJECTS, SIZE);
         }
     }

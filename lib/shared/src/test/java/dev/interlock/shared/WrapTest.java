@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.interlock.barrier.Barrier;
+import dev.interlock.barrier.TournamentBarrier;
 import dev.interlock.buffer.MessageRing;
 import dev.interlock.memory.LongWord;
 import dev.interlock.memory.Memory;
+import dev.interlock.memory.WaitStrategy;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.mutex.MutexCondition;
 import dev.interlock.posix.Creation;
@@ -157,6 +159,50 @@ class WrapTest {
                 return null;
             };
             both(work, work);
+        }
+    }
+
+    @Test
+    void roundsOfATournament() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            TournamentBarrier barrier = segment.attach("barrier", memory -> new TournamentBarrier(memory, 2));
+            poke((bytes, at) -> bytes.putLong(at, Integer.toUnsignedLong(NEAR)));
+            int[] arrived = new int[2];
+            both(arriving(barrier, 0, arrived), arriving(barrier, 1, arrived));
+        }
+    }
+
+    /** The other has arrived as often as this one, whenever this one has passed. */
+    private static Callable<Void> arriving(TournamentBarrier barrier, int party, int[] arrived) {
+        return () -> {
+            for (int i = 1; i <= ROUNDS; i++) {
+                arrived[party] = i;
+                barrier.party(party).await();
+                assertEquals(i, arrived[1 - party]);
+                barrier.party(party).await(); // before either goes on
+            }
+            return null;
+        };
+    }
+
+    @Test
+    void ticketsOfALine() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            CountingSemaphore semaphore =
+                    segment.attach("line", memory -> new CountingSemaphore(memory, 1, 2, WaitStrategy.PARK));
+            poke((bytes, at) -> bytes.putInt(at + 4, NEAR));
+            LongWord count = segment.attach("count", Count::new).value;
+            Callable<Void> work = () -> {
+                for (int i = 0; i < ROUNDS; i++) {
+                    semaphore.acquire();
+                    count.setPlain(count.getPlain() + 1);
+                    semaphore.release();
+                }
+                return null;
+            };
+            both(work, work);
+            assertEquals(2 * ROUNDS, count.getVolatile());
+            assertEquals(1, semaphore.availablePermits());
         }
     }
 

@@ -1,12 +1,15 @@
 package dev.interlock.shared.crash;
 
+import dev.interlock.shared.CPrograms;
 import dev.interlock.shared.ChildJvm;
 import dev.interlock.shared.Segment;
 import dev.interlock.shared.SegmentOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -29,11 +32,32 @@ final class CrashMatrix implements AutoCloseable {
     private final Deque<ChildJvm> ready = new ArrayDeque<>();
     private long longestNanos;
     private int kills;
+    private boolean victimSlept;
 
-    /** What was found: the number of fatal steps, and the outcomes in the order of the steps. */
-    record Row(Scenario<?> scenario, int steps, List<String> outcomes) {
-        /** For the table: outcomes with the steps that lead to them. */
+    private final Path victimInC;
+
+    /** Compiles the victim that is a C program into the directory. */
+    CrashMatrix(Path directory) throws Exception {
+        victimInC = directory.resolve("victim");
+        CPrograms.compile(Path.of("src", "test", "c", "victim.c"), victimInC, "-DIL_SPINS=0");
+    }
+
+    /** What was found: the outcomes in the order of the fatal steps. */
+    record Row(Scenario<?> scenario, boolean inC, boolean slept, int steps, List<String> outcomes) {
+        String primitive() {
+            return scenario.primitive() + (inC ? ", in C" : "");
+        }
+
+        /** Whether another run must find just the same: nobody slept, for as long as it took. */
+        boolean isExact() {
+            return scenario.isExact() && !inC && !slept;
+        }
+
+        /** For the table: outcomes, if that is the same at each run with the steps that lead to them. */
         String described() {
+            if (!isExact()) {
+                return String.join("; ", new LinkedHashSet<>(outcomes));
+            }
             StringBuilder text = new StringBuilder();
             for (int from = 0; from < outcomes.size(); ) {
                 int to = from + 1;
@@ -60,12 +84,13 @@ final class CrashMatrix implements AutoCloseable {
     }
 
     /** Kills the victim at each step of a scenario. */
-    Row run(Scenario<?> scenario) throws Exception {
+    Row run(Scenario<?> scenario, boolean inC) throws Exception {
         List<String> outcomes = new ArrayList<>();
+        victimSlept = false;
         for (int step = 1; step <= MAX_STEPS; step++) {
-            String outcome = kill(scenario, step);
+            String outcome = kill(scenario, inC, step);
             if (outcome == null) {
-                return new Row(scenario, step - 1, outcomes);
+                return new Row(scenario, inC, victimSlept, step - 1, outcomes);
             }
             outcomes.add(outcome);
         }
@@ -73,53 +98,68 @@ final class CrashMatrix implements AutoCloseable {
     }
 
     /** The outcome, or null if the operation was over before the step. */
-    private <T> String kill(Scenario<T> scenario, int step) throws Exception {
+    private <T> String kill(Scenario<T> scenario, boolean inC, int step) throws Exception {
         String name = "/interlock-crash-" + ProcessHandle.current().pid();
         ExecutorService survivor = thread("survivor");
         ExecutorService other = thread("survivor's other thread");
-        try (Segment segment = Segment.create(name, SegmentOptions.DEFAULT);
-                ChildJvm victim = child()) {
+        T object = null;
+        try (Segment segment = Segment.create(name, SegmentOptions.DEFAULT)) {
             Naps naps = new Naps();
-            T object = segment.attachUnrecoverable(
-                    Scenarios.OBJECT, memory -> scenario.layout().apply(new FatalMemory(memory, naps)));
+            object = scenario.make(segment, naps);
+            T made = object;
             survivor.submit(() -> {
-                        scenario.first().on(object);
+                        scenario.first().on(made);
                         return null;
                     })
                     .get();
-            victim.say(name + " " + Scenarios.all().indexOf(scenario) + " " + step);
-            expect("prepared", victim.line());
-            List<Future<String>> findings = new ArrayList<>();
-            if (scenario.meanwhile() != null) {
-                findings.add(other.submit(() -> scenario.meanwhile().of(object)));
-                awaitSleep(scenario, findings.get(0), naps);
-            }
-            victim.say("go");
-            boolean done = awaitEnd(scenario, object, victim, survivor, findings);
-            kills += done ? 0 : 1;
-            long start = System.nanoTime();
-            findings.add(survivor.submit(() -> scenario.outcome().of(object)));
-            try {
-                String outcome = outcome(findings);
-                long nanos = System.nanoTime() - start;
-                longestNanos = Math.max(longestNanos, nanos);
-                if (nanos > RECOVERY_NANOS) {
-                    throw new AssertionError("it took " + nanos / 1_000_000 + " ms to find: " + outcome);
+            try (ChildJvm victim = inC ? new ChildJvm(inC(scenario, name, step)) : child()) {
+                if (!inC) {
+                    victim.say(name + " " + Scenarios.all().indexOf(scenario) + " " + step);
                 }
-                return done ? null : outcome;
-            } catch (ExecutionException | TimeoutException e) {
-                throw new AssertionError(
-                        scenario + (done ? ", over before step " : ", killed before step ") + step + ": "
-                                + (e instanceof TimeoutException
-                                        ? "a survivor waits in vain: " + object
-                                        : e.getCause()),
-                        e);
+                expect("prepared", victim.line());
+                List<Future<String>> findings = new ArrayList<>();
+                if (scenario.meanwhile() != null) {
+                    findings.add(other.submit(() -> scenario.meanwhile().of(made)));
+                    naps.await(scenario, findings.get(0));
+                }
+                victim.say("go");
+                boolean done = awaitEnd(scenario, made, victim, survivor, findings);
+                kills += done ? 0 : 1;
+                long start = System.nanoTime();
+                findings.add(survivor.submit(() -> scenario.outcome().of(made)));
+                try {
+                    String outcome = outcome(findings);
+                    checkTime(outcome, System.nanoTime() - start);
+                    return done ? null : outcome;
+                } catch (ExecutionException | TimeoutException e) {
+                    throw new AssertionError(
+                            scenario + (inC ? " in C" : "") + (done ? ", over before step " : ", killed before step ")
+                                    + step + ": "
+                                    + (e instanceof TimeoutException
+                                            ? "a survivor waits in vain: " + made
+                                            : e.getCause()),
+                            e);
+                }
             }
         } finally {
             survivor.shutdownNow();
             other.shutdownNow();
             Segment.unlink(name);
+            if (object instanceof SegmentScenarios.Site site) {
+                site.close();
+            }
         }
+    }
+
+    private void checkTime(String outcome, long nanos) {
+        longestNanos = Math.max(longestNanos, nanos);
+        if (nanos > RECOVERY_NANOS) {
+            throw new AssertionError("it took " + nanos / 1_000_000 + " ms to find: " + outcome);
+        }
+    }
+
+    private List<String> inC(Scenario<?> scenario, String name, int step) {
+        return List.of(victimInC.toString(), name, scenario.c(), Integer.toString(step));
     }
 
     private static ExecutorService thread(String name) {
@@ -130,31 +170,28 @@ final class CrashMatrix implements AutoCloseable {
         });
     }
 
-    private static void awaitSleep(Scenario<?> scenario, Future<String> waits, Naps naps) throws InterruptedException {
-        long start = System.nanoTime();
-        while (naps.sleeping.get() == 0 && !waits.isDone()) {
-            if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(HANG_SECONDS)) {
-                throw new AssertionError(scenario + ": the survivor does not come to sleep");
-            }
-            Thread.sleep(1);
-        }
-    }
-
     /** Whether the victim has done all of it. */
-    private static <T> boolean awaitEnd(
+    private <T> boolean awaitEnd(
             Scenario<T> scenario, T object, ChildJvm victim, ExecutorService survivor, List<Future<String>> findings)
-            throws IOException, InterruptedException {
-        boolean slept = !scenario.sleeps();
+            throws Exception {
+        boolean slept = scenario.whenVictimSleeps() == null;
         boolean done = false;
         for (String line = victim.lineOrNull(); line != null; line = victim.lineOrNull()) {
             if (line.startsWith("done")) {
                 done = true;
             } else {
-                expect("sleeps", line);
+                boolean spins = line.equals("spins");
+                victimSlept |= !spins;
+                expect(spins ? line : "sleeps", line);
                 if (!slept) {
                     slept = true;
                     findings.add(
                             survivor.submit(() -> scenario.whenVictimSleeps().of(object)));
+                }
+                if (spins) {
+                    survivor.submit(() -> {})
+                            .get(HANG_SECONDS, TimeUnit.SECONDS); // it has done what it was told before
+                    victim.say("go on");
                 }
             }
         }
@@ -198,9 +235,19 @@ final class CrashMatrix implements AutoCloseable {
         ready.forEach(ChildJvm::close);
     }
 
-    /** How many of the survivor's threads sleep. */
-    private static final class Naps implements FatalMemory.Steps {
+    /** How many of the survivor's threads sleep, or spin. */
+    private static final class Naps implements Steps {
         private final AtomicInteger sleeping = new AtomicInteger();
+
+        void await(Scenario<?> scenario, Future<String> waits) throws InterruptedException {
+            long start = System.nanoTime();
+            while (sleeping.get() == 0 && !waits.isDone()) {
+                if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(HANG_SECONDS)) {
+                    throw new AssertionError(scenario + ": the survivor does not come to wait");
+                }
+                Thread.sleep(1);
+            }
+        }
 
         @Override
         public void step() {}
@@ -213,6 +260,11 @@ final class CrashMatrix implements AutoCloseable {
         @Override
         public void wakes() {
             sleeping.decrementAndGet();
+        }
+
+        @Override
+        public void spins() {
+            sleeping.compareAndSet(0, 1); // it does not stop before it has what it waits for
         }
     }
 }

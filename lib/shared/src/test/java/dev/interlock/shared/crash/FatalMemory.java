@@ -5,7 +5,7 @@ import dev.interlock.memory.Memory;
 import dev.interlock.memory.Word;
 import java.nio.ByteBuffer;
 
-/** Another memory, of which each operation on a word is reported before it is done. Those on bytes cannot be seen. */
+/** Another memory, of which each operation on a word is reported before it is done; of those on bytes {@link Payload} tells. */
 final class FatalMemory extends Memory {
     private final Memory memory;
     private final Steps steps;
@@ -13,18 +13,6 @@ final class FatalMemory extends Memory {
     FatalMemory(Memory memory, Steps steps) {
         this.memory = memory;
         this.steps = steps;
-    }
-
-    /** Who hears of the steps. */
-    interface Steps {
-        /** The calling thread is about to operate on a word. */
-        void step();
-
-        /** The calling thread is about to sleep on a word, if its value is the one expected. */
-        void sleeps();
-
-        /** It sleeps no more. */
-        void wakes();
     }
 
     @Override
@@ -59,6 +47,7 @@ final class FatalMemory extends Memory {
 
     @Override
     public void pause() {
+        steps.spins();
         memory.pause();
     }
 
