@@ -92,6 +92,7 @@ public final class Examples implements Runnable {
         programs.put(
                 "pipeline-conditions",
                 new Program(PipelineConditions::main, "Steps in the order A-B-C and A-B-C-B-A, by conditions."));
+        programs.put("post-office", new Program(PostOffices::main, "Messages by name: to a party, and to a mailbox."));
         programs.put("rendezvous", new Program(RendezvousOfTwo::main, "Two threads meet, by two semaphores."));
         programs.put(
                 "barrier-reuse",

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.interlock.posix.EventFd;
 import dev.interlock.posix.Pipe;
+import dev.interlock.posix.PipeSource;
 import dev.interlock.posix.Poll;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,7 +36,7 @@ public final class PollMany {
      * @throws InterruptedException if interrupted
      */
     public static void main(String[] args) throws IOException, InterruptedException {
-        Map<Object, Integer> children = new HashMap<>();
+        Map<PipeSource, Integer> children = new HashMap<>();
         try (Poll poll = new Poll();
                 EventFd counter = EventFd.create(0)) {
             for (int child = 1; child <= CHILDREN; child++) {
@@ -53,7 +54,7 @@ public final class PollMany {
             raising.start();
             while (!children.isEmpty()) {
                 for (Poll.Ready ready : poll.await()) {
-                    if (ready.object() instanceof dev.interlock.posix.PipeSource source) {
+                    if (ready.object() instanceof PipeSource source) {
                         ByteBuffer line = ByteBuffer.allocate(100);
                         if (source.read(line) == -1) {
                             source.close();

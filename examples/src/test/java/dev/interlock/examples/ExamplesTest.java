@@ -43,6 +43,13 @@ class ExamplesTest {
             promise(pipeline, "A-B-C:     ABC ABC ABC", "A-B-C-B-A: ABCBA ABCBA ABCBA");
         }
         promise(
+                "post-office",
+                "anna hears from bert: it is you I waited for",
+                "anna hears next: carl was first",
+                "jobs done: 6",
+                "the mailbox 'jobs' is closed, and gone: \\[anna\\]",
+                "bert has left: nobody is called 'bert' in this office");
+        promise(
                 "rendezvous",
                 ".*: first step",
                 ".*: first step",

@@ -3,6 +3,8 @@ package dev.interlock.jmh;
 import dev.interlock.mailbox.Codec;
 import dev.interlock.mailbox.Mailbox;
 import dev.interlock.mailbox.ObjectMailbox;
+import dev.interlock.mailbox.PostOffice;
+import dev.interlock.mailbox.RendezvousMailbox;
 import dev.interlock.mailbox.RingMailbox;
 import dev.interlock.memory.Memory;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -41,14 +43,16 @@ public class MailboxBenchmark {
     private static final int CAPACITY = 1024;
 
     /**
-     * The mailbox; the peers are the queues of java.util.concurrent. Rendezvous: ObjectMailbox0, LinkedTransferQueue0, which
-     * waits for the transfer, and SynchronousQueue.
+     * The mailbox; the peers are the queues of java.util.concurrent. Rendezvous: ObjectMailbox0, RendezvousMailbox,
+     * LinkedTransferQueue0, which waits for the transfer, and SynchronousQueue.
      */
     @Param({
         "RingMailbox",
         "ObjectMailbox",
         "ObjectMailbox0",
         "ObjectMailboxUnbounded",
+        "RendezvousMailbox",
+        "PostOffice",
         "ArrayBlockingQueue",
         "LinkedBlockingQueue",
         "LinkedTransferQueue",
@@ -72,6 +76,9 @@ public class MailboxBenchmark {
             case "ObjectMailbox" -> mailbox = new ObjectMailbox<>(CAPACITY);
             case "ObjectMailbox0" -> mailbox = new ObjectMailbox<>(0);
             case "ObjectMailboxUnbounded" -> mailbox = new ObjectMailbox<>(ObjectMailbox.UNBOUNDED);
+            case "RendezvousMailbox" -> mailbox = new RendezvousMailbox<>(Memory.heap(), Codec.int64(), 16, Long.BYTES);
+            case "PostOffice" ->
+                mailbox = new PostOffice<>(Memory.heap(), Codec.int64(), 1, CAPACITY, Long.BYTES).create("box");
             case "ArrayBlockingQueue" -> queue = new ArrayBlockingQueue<>(CAPACITY);
             case "LinkedBlockingQueue" -> queue = new LinkedBlockingQueue<>(CAPACITY);
             case "LinkedTransferQueue" -> queue = new LinkedTransferQueue<>();

@@ -33,7 +33,8 @@ import org.openjdk.jmh.infra.Blackhole;
 @State(Scope.Benchmark)
 public class SemaphoreBenchmark {
     /** The semaphore; the peers are those of java.util.concurrent. */
-    @Param({"CountingSemaphore", "CountingSemaphoreFair", "BinarySemaphore", "PermitPool", "Semaphore", "SemaphoreFair"})
+    @Param({"CountingSemaphore", "CountingSemaphoreFair", "BinarySemaphore", "PermitPool", "Semaphore", "SemaphoreFair"
+    })
     public String impl;
 
     /** How many permits there are; BinarySemaphore has one. */

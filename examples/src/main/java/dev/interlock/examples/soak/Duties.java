@@ -53,6 +53,8 @@ final class Duties {
                         segment.attach("TournamentBarrier", memory -> new TournamentBarrier(memory, Arena.WORKERS))
                                 .party(party)),
                 Inbox.bounded(arena).sending(),
+                Inbox.rendezvous(arena).sending(),
+                Inbox.office(arena).sending(),
                 new Outbox(arena).reading());
     }
 

@@ -2,6 +2,7 @@ package dev.interlock.examples.soak;
 
 import dev.interlock.mailbox.Codec;
 import dev.interlock.mailbox.Mailbox;
+import dev.interlock.mailbox.PostOffice;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,6 +25,20 @@ final class Inbox {
     static Inbox bounded(Arena arena) {
         return new Inbox(
                 arena, "RingMailbox", arena.segment().mailbox("RingMailbox", Codec.int64(), CAPACITY, Long.BYTES));
+    }
+
+    static Inbox rendezvous(Arena arena) {
+        return new Inbox(
+                arena,
+                "RendezvousMailbox",
+                arena.segment().rendezvousMailbox("RendezvousMailbox", Codec.int64(), CAPACITY, Long.BYTES));
+    }
+
+    /** A box of an office, made by whoever receives, before there are workers. */
+    static Inbox office(Arena arena) {
+        PostOffice<Long> office = arena.segment().postOffice("PostOffice", Codec.int64(), 2, CAPACITY, Long.BYTES);
+        Mailbox<Long> box = office.find("inbox");
+        return new Inbox(arena, "PostOffice", box == null ? office.create("inbox") : box);
     }
 
     /** The worker's side. */

@@ -6,6 +6,7 @@ import dev.interlock.posix.Signals;
 import dev.interlock.shared.Segment;
 import dev.interlock.shared.SegmentOptions;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
@@ -77,9 +78,11 @@ public final class Soak {
             System.out.printf(
                     "soak: %d processes, %d duties each, %s minutes, seed %d%n",
                     workers.length, duties.size(), minutes, used);
-            Inbox inbox = Inbox.bounded(arena);
             Outbox outbox = new Outbox(arena);
-            Thread receiver = start("receiver", inbox::receive);
+            List<Thread> receivers = new ArrayList<>();
+            for (Inbox inbox : List.of(Inbox.bounded(arena), Inbox.rendezvous(arena), Inbox.office(arena))) {
+                receivers.add(start("receiver", inbox::receive));
+            }
             Thread sender = start("sender", () -> send(outbox, arena));
             long start = System.nanoTime();
             for (int worker = 0; worker < workers.length; worker++) {
@@ -87,9 +90,11 @@ public final class Soak {
             }
             harass(arena, duties, start);
             stopWorkers(arena);
-            receiver.interrupt();
+            receivers.forEach(Thread::interrupt);
             sender.interrupt();
-            receiver.join();
+            for (Thread receiver : receivers) {
+                receiver.join();
+            }
             sender.join();
             for (Duty duty : duties) {
                 duty.checkAtEnd();

@@ -12,7 +12,10 @@ import dev.interlock.jcstress.generator.Keeps;
 import dev.interlock.mailbox.Codec;
 import dev.interlock.mailbox.Mailbox;
 import dev.interlock.mailbox.ObjectMailbox;
+import dev.interlock.mailbox.PostOffice;
+import dev.interlock.mailbox.RendezvousMailbox;
 import dev.interlock.mailbox.RingMailbox;
+import dev.interlock.mailbox.UnboundedMailbox;
 import dev.interlock.memory.Memory;
 
 /** The mailboxes under stress. Run one with {@code -t RingMailboxStress}. */
@@ -45,5 +48,28 @@ final class Mailboxes {
     @Keeps(MailboxProperties.class)
     static Mailbox<Long> ringMailbox() {
         return new RingMailbox<>(Memory.heap(), Codec.int64(), 2, Long.BYTES);
+    }
+
+    @Keeps({
+        Fifo.class,
+        FourParties.class,
+        Publication.class,
+        ClosedWhileSending.class,
+        ClosedWhileReceiving.class,
+        TimedOut.class,
+        Interrupted.class
+    })
+    static Mailbox<Long> wordRendezvousMailbox() {
+        return new RendezvousMailbox<>(Memory.heap(), Codec.int64(), 4, Long.BYTES);
+    }
+
+    @Keeps(MailboxProperties.class)
+    static Mailbox<Long> wordUnboundedMailbox() {
+        return new UnboundedMailbox<>(Memory.heap(), Codec.int64(), 4, Long.BYTES);
+    }
+
+    @Keeps(MailboxProperties.class)
+    static Mailbox<Long> postOfficeBox() {
+        return new PostOffice<>(Memory.heap(), Codec.int64(), 1, 4, Long.BYTES).create("box", 2);
     }
 }

@@ -20,7 +20,10 @@ import dev.interlock.jcstress.SemaphoreProperties;
 import dev.interlock.jcstress.generator.Keeps;
 import dev.interlock.mailbox.Codec;
 import dev.interlock.mailbox.Mailbox;
+import dev.interlock.mailbox.PostOffice;
+import dev.interlock.mailbox.RendezvousMailbox;
 import dev.interlock.mailbox.RingMailbox;
+import dev.interlock.mailbox.UnboundedMailbox;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.mutex.ReadWriteMutex;
 import dev.interlock.mutex.ReentrantMutex;
@@ -46,6 +49,12 @@ final class InSegment {
     private static final Recycled<Rendezvous> RENDEZVOUS = new Recycled<>(Rendezvous::new);
     private static final Recycled<RingMailbox<Long>> MAILBOXES =
             new Recycled<>(memory -> new RingMailbox<>(memory, Codec.int64(), 2, Long.BYTES));
+    private static final Recycled<RendezvousMailbox<Long>> RENDEZVOUS_MAILBOXES =
+            new Recycled<>(memory -> new RendezvousMailbox<>(memory, Codec.int64(), 4, Long.BYTES));
+    private static final Recycled<UnboundedMailbox<Long>> UNBOUNDED_MAILBOXES =
+            new Recycled<>(memory -> new UnboundedMailbox<>(memory, Codec.int64(), 4, Long.BYTES));
+    private static final Recycled<PostOffice<Long>> POST_OFFICES =
+            new Recycled<>(memory -> new PostOffice<>(memory, Codec.int64(), 1, 4, Long.BYTES));
 
     private InSegment() {}
 
@@ -100,5 +109,28 @@ final class InSegment {
     @Keeps(MailboxProperties.class)
     static Mailbox<Long> sharedRingMailbox() {
         return MAILBOXES.get();
+    }
+
+    @Keeps({
+        MailboxProperties.Fifo.class,
+        MailboxProperties.FourParties.class,
+        MailboxProperties.Publication.class,
+        MailboxProperties.ClosedWhileSending.class,
+        MailboxProperties.ClosedWhileReceiving.class,
+        MailboxProperties.TimedOut.class,
+        MailboxProperties.Interrupted.class
+    })
+    static Mailbox<Long> sharedRendezvousMailbox() {
+        return RENDEZVOUS_MAILBOXES.get();
+    }
+
+    @Keeps(MailboxProperties.class)
+    static Mailbox<Long> sharedUnboundedMailbox() {
+        return UNBOUNDED_MAILBOXES.get();
+    }
+
+    @Keeps(MailboxProperties.class)
+    static Mailbox<Long> sharedPostOfficeBox() {
+        return POST_OFFICES.get().create("box", 2);
     }
 }

@@ -113,7 +113,7 @@ public final class TurnstileBarrier implements Barrier {
         this.action = action;
         this.memory = memory;
         this.waiting = waiting;
-        this.patienceNanos = memory.partiesMayDie() ? LOOK_NANOS : Long.MAX_VALUE;
+        this.patienceNanos = memory.hasMortalParties() ? LOOK_NANOS : Long.MAX_VALUE;
         this.guard = new Mutex(memory, waiting);
         guard.onOwnerDeath(this::ruin);
         this.entry = new CountingSemaphore(memory, 0, waiting);

@@ -1,7 +1,5 @@
 package dev.interlock.mailbox;
 
-import dev.interlock.buffer.MessageRing;
-
 /**
  * A message with its circumstances, which counts as received when this is closed: if the receiver dies before, the message
  * is delivered again to another.
@@ -18,11 +16,17 @@ import dev.interlock.buffer.MessageRing;
  */
 public final class Delivery<M> implements AutoCloseable {
     private final M message;
-    private final MessageRing.Message slot;
+    private final int sender;
+    private final String from;
+    private final boolean redelivered;
+    private final Runnable release;
 
-    Delivery(M message, MessageRing.Message slot) {
+    Delivery(M message, int sender, String from, boolean redelivered, Runnable release) {
         this.message = message;
-        this.slot = slot;
+        this.sender = sender;
+        this.from = from;
+        this.redelivered = redelivered;
+        this.release = release;
     }
 
     /**
@@ -40,7 +44,16 @@ public final class Delivery<M> implements AutoCloseable {
      * @return the party
      */
     public int sender() {
-        return slot.sender();
+        return sender;
+    }
+
+    /**
+     * As whom the sender sent it.
+     *
+     * @return the name of a {@link PostOffice.Correspondent}, or null if none sent it
+     */
+    public String from() {
+        return from;
     }
 
     /**
@@ -49,12 +62,12 @@ public final class Delivery<M> implements AutoCloseable {
      * @return false if this is the first delivery
      */
     public boolean redelivered() {
-        return slot.redelivered();
+        return redelivered;
     }
 
     /** Says that the message has been handled. Never blocks; closing again does nothing. */
     @Override
     public void close() {
-        slot.close();
+        release.run();
     }
 }

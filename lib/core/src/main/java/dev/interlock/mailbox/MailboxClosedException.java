@@ -12,4 +12,14 @@ public final class MailboxClosedException extends IllegalStateException {
     public MailboxClosedException(Throwable cause) {
         super("the mailbox is closed", cause);
     }
+
+    /**
+     * For mailboxes.
+     *
+     * @param message what is closed
+     * @param cause what told the mailbox, or null
+     */
+    MailboxClosedException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

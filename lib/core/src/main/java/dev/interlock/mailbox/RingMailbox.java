@@ -207,7 +207,8 @@ public final class RingMailbox<M> implements Mailbox<M> {
         }
         boolean decoded = false;
         try {
-            Delivery<M> delivery = new Delivery<>(codec.decode(message.buffer()), message);
+            Delivery<M> delivery = new Delivery<>(
+                    codec.decode(message.buffer()), message.sender(), null, message.redelivered(), message::close);
             decoded = true;
             return delivery;
         } finally {

@@ -42,13 +42,13 @@ final class HeapMemory extends Memory {
     }
 
     @Override
-    public boolean partiesMayDie() {
-        return false;
+    public boolean isAlive(int party) {
+        return true;
     }
 
     @Override
-    public boolean isAlive(int party) {
-        return true;
+    public boolean hasMortalParties() {
+        return false;
     }
 
     @Override

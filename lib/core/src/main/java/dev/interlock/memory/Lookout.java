@@ -22,7 +22,7 @@ public final class Lookout {
      */
     public Lookout(Memory memory) {
         this.memory = memory;
-        this.looks = memory.partiesMayDie();
+        this.looks = memory.hasMortalParties();
         this.next = looks ? memory.nanoTime() + PERIOD_NANOS : 0;
     }
 
@@ -62,7 +62,7 @@ public final class Lookout {
      * @return true once in a while
      */
     public static boolean isDueAt(Memory memory, int step) {
-        return memory.partiesMayDie() && isEvery(STEPS_PER_LOOK, memory, step);
+        return memory.hasMortalParties() && isEvery(STEPS_PER_LOOK, memory, step);
     }
 
     private static boolean isEvery(int powerOfTwo, Memory memory, int step) {

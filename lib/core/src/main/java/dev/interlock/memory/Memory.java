@@ -84,12 +84,11 @@ public abstract class Memory {
     public abstract boolean isAlive(int party);
 
     /**
-     * Whether parties may die while others go on. Where they may not, as on the heap, nobody needs to look whether they
-     * live.
+     * Whether a party may ever be found {@linkplain #isAlive dead}: if not, those who wait need not wake up to look.
      *
-     * @return whether {@link #isAlive} may return false
+     * @return true; on the heap, false
      */
-    public boolean partiesMayDie() {
+    public boolean hasMortalParties() {
         return true;
     }
 

@@ -19,7 +19,10 @@ import dev.interlock.buffer.SpscBuffer;
 import dev.interlock.mailbox.Codec;
 import dev.interlock.mailbox.Mailbox;
 import dev.interlock.mailbox.ObjectMailbox;
+import dev.interlock.mailbox.PostOffice;
+import dev.interlock.mailbox.RendezvousMailbox;
 import dev.interlock.mailbox.RingMailbox;
+import dev.interlock.mailbox.UnboundedMailbox;
 import dev.interlock.memory.Memory;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.mutex.ReadWriteMutex;
@@ -72,6 +75,10 @@ class BadInputTest {
             Map.entry("MonitorBuffer capacity", MonitorBuffer<Integer>::new),
             Map.entry("MessageRing capacity", capacity -> new MessageRing(capacity, 8)),
             Map.entry("RingMailbox capacity", capacity -> new RingMailbox<>(HEAP, Codec.int64(), capacity, 8)),
+            Map.entry("UnboundedMailbox room", room -> new UnboundedMailbox<>(HEAP, Codec.int64(), room, 8)),
+            Map.entry("RendezvousMailbox places", places -> new RendezvousMailbox<>(HEAP, Codec.int64(), places, 8)),
+            Map.entry("PostOffice boxes", boxes -> new PostOffice<>(HEAP, Codec.int64(), boxes, 1, 8)),
+            Map.entry("PostOffice letters", letters -> new PostOffice<>(HEAP, Codec.int64(), 1, letters, 8)),
             Map.entry("CentralBarrier parties", CentralBarrier::new),
             Map.entry("TurnstileBarrier parties", TurnstileBarrier::new),
             Map.entry("DisseminationBarrier parties", DisseminationBarrier::new),
@@ -84,6 +91,10 @@ class BadInputTest {
             ObjectMailbox<Integer>::new,
             "MessageRing length",
             length -> new MessageRing(1, length),
+            "PostOffice capacity",
+            capacity -> new PostOffice<>(HEAP, Codec.bytes(), 1, 1, 8).create("box", capacity),
+            "UnboundedMailbox length",
+            length -> new UnboundedMailbox<>(HEAP, Codec.bytes(), 1, length),
             "RingMailbox length",
             length -> new RingMailbox<>(HEAP, Codec.bytes(), 1, length)));
 
@@ -114,6 +125,10 @@ class BadInputTest {
             Map.entry("MessageRing memory", () -> new MessageRing(null, 1, 1)),
             Map.entry("MessageRing waiting", () -> new MessageRing(HEAP, 1, 1, null)),
             Map.entry("RingMailbox codec", () -> new RingMailbox<Long>(HEAP, null, 1, 8)),
+            Map.entry("RendezvousMailbox codec", () -> new RendezvousMailbox<Long>(HEAP, null, 1, 8)),
+            Map.entry("UnboundedMailbox memory", () -> new UnboundedMailbox<>(null, Codec.int64(), 1, 8)),
+            Map.entry("PostOffice waiting", () -> new PostOffice<>(HEAP, Codec.int64(), 1, 1, 8, null)),
+            Map.entry("PostOffice name", () -> new PostOffice<>(HEAP, Codec.int64(), 1, 1, 8).join(null)),
             Map.entry("ObjectMailbox waiting", () -> new ObjectMailbox<Long>(1, null)),
             Map.entry("CentralBarrier memory", () -> new CentralBarrier(null, 2)),
             Map.entry("CentralBarrier waiting", () -> new CentralBarrier(HEAP, 2, null, null)),
@@ -204,6 +219,18 @@ class BadInputTest {
             Map.entry("ObjectMailbox, unbounded", () -> receiving(new ObjectMailbox<>(ObjectMailbox.UNBOUNDED))),
             Map.entry("RingMailbox, empty", () -> receiving(new RingMailbox<>(HEAP, Codec.int64(), 1, 8))),
             Map.entry("RingMailbox, full", () -> sending(new RingMailbox<>(HEAP, Codec.int64(), 1, 8))),
+            Map.entry("UnboundedMailbox", () -> receiving(new UnboundedMailbox<>(HEAP, Codec.int64(), 1, 8))),
+            Map.entry(
+                    "RendezvousMailbox, receiver", () -> receiving(new RendezvousMailbox<>(HEAP, Codec.int64(), 2, 8))),
+            Map.entry("RendezvousMailbox, sender", () -> sending(new RendezvousMailbox<>(HEAP, Codec.int64(), 2, 8))),
+            Map.entry(
+                    "PostOffice, full box",
+                    () -> sending(new PostOffice<>(HEAP, Codec.int64(), 1, 2, 8).create("box", 1))),
+            Map.entry("PostOffice, direct", () -> {
+                PostOffice<Long>.Correspondent self = new PostOffice<>(HEAP, Codec.int64(), 1, 2, 8).join("self");
+                return Wait.of(
+                        (timeout, unit) -> self.tryReceive("self", timeout, unit) != null, () -> self.send("self", 1L));
+            }),
             Map.entry("CentralBarrier", () -> {
                 Barrier barrier = new CentralBarrier(2);
                 return meeting(barrier, barrier);

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Crew implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
-    private static final long SMALL_STACK = 128 * 1024;
+    private static final long SMALL_STACK = 256 * 1024; // enough for the first use of a method handle
 
     private final List<Member<?>> members = new ArrayList<>();
 

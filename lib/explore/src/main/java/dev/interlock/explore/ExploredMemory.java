@@ -22,7 +22,7 @@ final class ExploredMemory extends Memory {
     record Cell(boolean wide, long initial) {}
 
     private final int self;
-    private final boolean partiesMayDie;
+    private final boolean mortalParties;
     private final List<Cell> cells;
     private final List<Object> words = new ArrayList<>();
     private final List<ByteBuffer> areas = new ArrayList<>();
@@ -34,12 +34,12 @@ final class ExploredMemory extends Memory {
     private Stepper stepper;
 
     /** A memory to be laid out by the next constructor. */
-    ExploredMemory(int self, boolean partiesMayDie) {
-        this(self, partiesMayDie, new ArrayList<>(), true);
+    ExploredMemory(int self, boolean mortalParties) {
+        this(self, mortalParties, new ArrayList<>(), true);
     }
 
-    private ExploredMemory(int self, boolean partiesMayDie, List<Cell> cells, boolean laysOut) {
-        this.partiesMayDie = partiesMayDie;
+    private ExploredMemory(int self, boolean mortalParties, List<Cell> cells, boolean laysOut) {
+        this.mortalParties = mortalParties;
         this.self = self;
         this.cells = cells;
         this.laysOut = laysOut;
@@ -47,7 +47,7 @@ final class ExploredMemory extends Memory {
 
     /** The same memory, for a party that attaches to it. */
     ExploredMemory attach(int party) {
-        ExploredMemory attached = new ExploredMemory(party, partiesMayDie, cells(), false);
+        ExploredMemory attached = new ExploredMemory(party, mortalParties, cells(), false);
         for (ByteBuffer area : areas) {
             attached.areas.add(ByteBuffer.allocateDirect(area.capacity()).order(ByteOrder.nativeOrder()));
         }
@@ -154,8 +154,8 @@ final class ExploredMemory extends Memory {
     }
 
     @Override
-    public boolean partiesMayDie() {
-        return partiesMayDie;
+    public boolean hasMortalParties() {
+        return mortalParties;
     }
 
     @Override

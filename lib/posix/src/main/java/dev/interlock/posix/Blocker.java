@@ -114,7 +114,7 @@ final class Blocker extends AbstractSelector {
     }
 
     /** A wake-up that comes late finds no descriptor. */
-    private synchronized void dismiss() {
+    synchronized void dismiss() {
         if (eventfd != -1) {
             LibC.close(eventfd);
             eventfd = -1;

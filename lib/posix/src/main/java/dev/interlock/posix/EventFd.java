@@ -86,6 +86,7 @@ public final class EventFd implements AutoCloseable, Pollable {
      *
      * @param value how much, unsigned, at most 2^64 - 2
      * @throws InterruptedException if the thread was interrupted during a wait
+     * @throws PosixException EMFILE, ENFILE if it has to wait and there is no descriptor left for the wake-up
      * @throws IllegalArgumentException if the value is 2^64 - 1
      * @throws IllegalStateException if this is closed, also during the wait
      */
@@ -132,6 +133,7 @@ public final class EventFd implements AutoCloseable, Pollable {
      *
      * @return what was taken, unsigned, not zero
      * @throws InterruptedException if the thread was interrupted during a wait
+     * @throws PosixException EMFILE, ENFILE if it has to wait and there is no descriptor left for the wake-up
      * @throws IllegalStateException if this is closed, also during the wait
      */
     public long take() throws InterruptedException {
@@ -151,6 +153,7 @@ public final class EventFd implements AutoCloseable, Pollable {
      * @param unit of the timeout
      * @return what was taken, unsigned; 0 when the time was over
      * @throws InterruptedException if the thread was interrupted during a wait
+     * @throws PosixException EMFILE, ENFILE if it has to wait and there is no descriptor left for the wake-up
      * @throws IllegalStateException if this is closed, also during the wait
      */
     public long take(long timeout, TimeUnit unit) throws InterruptedException {

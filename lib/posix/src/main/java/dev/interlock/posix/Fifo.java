@@ -8,8 +8,9 @@ import java.util.concurrent.TimeoutException;
  * A FIFO: a pipe with a name in the file system, between any processes. mkfifo(3), open(2).
  *
  * <p>Opening an end waits until some process has opened the other, as in C, unless the method says otherwise. A thread
- * that waits for that has nothing to sleep on; it looks around every 10 milliseconds, which is how late an interrupt
- * may be seen. Meanwhile, a waiting source counts as a reader already, just as a process blocked in open(2). The ends
+ * that waits for that has nothing to sleep on but the first bytes that come; it looks around every 10 milliseconds,
+ * which is how late it may see the other side. Meanwhile, a waiting source counts as a reader already, just as a process
+ * blocked in open(2). The ends
  * behave as those of a {@link Pipe}; when all writers are gone the source is at its end, but may deliver again when
  * another writer comes.
  *
@@ -28,9 +29,10 @@ import java.util.concurrent.TimeoutException;
 public final class Fifo {
     /* Implementation notes: why opening does not wait in the kernel
      * Only a signal ends open(2) early, as with FileLock. Opening the other end oneself would end it too, but also the
-     * opens of all other processes that wait at this FIFO, which would find nobody there. inotify(7) reports an end
-     * that was opened, and the one that is awaited is itself still waiting for this one. Opened for both (O_RDWR), this
-     * process would be the partner of all who come. */
+     * opens of all other processes that wait at this FIFO, which would find nobody there. Opened for both (O_RDWR), this
+     * process would be the partner of all who come. inotify(7) reports an end when its open(2) returns: a reader that
+     * is awaited here is by then itself still waiting for this writer. It would report a writer, whose open returns
+     * because this source is there; but what counts of a writer is what it writes, and that ends the wait at once. */
     private static final int DEFAULT_MODE = 0600;
 
     private static final long SLICE_NANOS = 10_000_000;
@@ -257,6 +259,9 @@ public final class Fifo {
 
     /** Returns null when the time is over. */
     private PipeSource awaitWriter(long timeoutNanos) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
         long deadline = System.nanoTime() + Math.max(0, timeoutNanos);
         Descriptor descriptor = open(LibC.O_RDONLY);
         boolean found = false;
@@ -265,9 +270,9 @@ public final class Fifo {
             try {
                 for (; ; ) {
                     long remaining = deadline - System.nanoTime();
-                    // Data, or a writer that came and went: then the source was open together with it.
-                    found = Blocker.poll(descriptor, number, LibC.POLLIN, Math.min(remaining, SLICE_NANOS)) != 0
-                            || hasWriter(number, probe);
+                    // The poll sees data, or a writer that came and went: then the source was open together with it.
+                    found = hasWriter(number, probe)
+                            || Blocker.poll(descriptor, number, LibC.POLLIN, Math.min(remaining, SLICE_NANOS)) != 0;
                     if (found) {
                         return new PipeSource(descriptor, true);
                     }

@@ -1,8 +1,10 @@
 package dev.interlock.posix;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +55,9 @@ public final class MessageQueue implements AutoCloseable, Pollable {
     public record Attributes(int maxMessages, int messageSize, int messages) {}
 
     private static final Path LIMITS = Path.of("/proc/sys/fs/mqueue");
+
+    /** More than any number takes. */
+    private static final int LIMIT_BYTES = 32;
 
     /* struct mq_attr: four longs. */
     private static final int MAX_MESSAGES = 8;
@@ -161,8 +166,10 @@ public final class MessageQueue implements AutoCloseable, Pollable {
     }
 
     private static String limit(String file) {
-        try {
-            return Files.readString(LIMITS.resolve(file)).strip();
+        // By one read: the kernel has no second part of these files, of which Files.readString takes the first byte
+        // alone.
+        try (InputStream content = Files.newInputStream(LIMITS.resolve(file))) {
+            return new String(content.readNBytes(LIMIT_BYTES), StandardCharsets.US_ASCII).strip();
         } catch (IOException e) {
             return "unknown";
         }
@@ -224,6 +231,7 @@ public final class MessageQueue implements AutoCloseable, Pollable {
      * @throws InterruptedException if the thread was interrupted during a wait
      * @throws PosixException.MessageTooLong EMSGSIZE if the queue takes no message of this length; the limit is in the
      *     error
+     * @throws PosixException EMFILE, ENFILE if it has to wait and there is no descriptor left for the wake-up
      * @throws IllegalArgumentException if the priority is none
      * @throws IllegalStateException if this is closed, also during the wait
      */
@@ -245,6 +253,7 @@ public final class MessageQueue implements AutoCloseable, Pollable {
      * @throws InterruptedException if the thread was interrupted during a wait
      * @throws PosixException.MessageTooLong EMSGSIZE if the queue takes no message of this length; the limit is in the
      *     error
+     * @throws PosixException EMFILE, ENFILE if it has to wait and there is no descriptor left for the wake-up
      * @throws IllegalArgumentException if the priority is none
      * @throws IllegalStateException if this is closed, also during the wait
      */
@@ -308,6 +317,7 @@ public final class MessageQueue implements AutoCloseable, Pollable {
      *
      * @return the message
      * @throws InterruptedException if the thread was interrupted during a wait
+     * @throws PosixException EMFILE, ENFILE if it has to wait and there is no descriptor left for the wake-up
      * @throws IllegalStateException if this is closed, also during the wait
      */
     public Message receive() throws InterruptedException {
@@ -327,6 +337,7 @@ public final class MessageQueue implements AutoCloseable, Pollable {
      * @param unit of the timeout
      * @return the message; null when the time was over
      * @throws InterruptedException if the thread was interrupted during a wait
+     * @throws PosixException EMFILE, ENFILE if it has to wait and there is no descriptor left for the wake-up
      * @throws IllegalStateException if this is closed, also during the wait
      */
     public Message receive(long timeout, TimeUnit unit) throws InterruptedException {

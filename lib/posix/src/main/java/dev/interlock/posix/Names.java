@@ -31,12 +31,15 @@ final class Names {
         return bytes;
     }
 
-    /** The UTF-8 bytes of a text and a NUL. */
+    /** The UTF-8 bytes of a text and a NUL; two texts never have the same. */
     static byte[] cString(String text) {
         if (text.indexOf('\0') >= 0) {
             throw bad(text.replace("\0", "\\0"), "must hold no NUL");
         }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (!new String(bytes, StandardCharsets.UTF_8).equals(text)) {
+            throw bad(text, "must hold no half of a surrogate pair");
+        }
         return Arrays.copyOf(bytes, bytes.length + 1);
     }
 

@@ -60,7 +60,8 @@ public final class PipeSink extends PipeEnd implements WritableByteChannel, Poll
 
     /**
      * Gives this end to a child process as its standard output or error. The child has an end of its own from its start
-     * on: close this one then, or the reader never sees the end of the stream.
+     * on: close this one then, or the reader never sees the end of the stream. The end of a FIFO that has no reader at
+     * that moment makes {@link ProcessBuilder#start()} wait for one, uninterruptibly.
      *
      * @return the argument for {@link ProcessBuilder#redirectOutput(ProcessBuilder.Redirect)} or {@link
      *     ProcessBuilder#redirectError(ProcessBuilder.Redirect)}; of use until this end is closed

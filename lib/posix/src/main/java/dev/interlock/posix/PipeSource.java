@@ -65,7 +65,8 @@ public final class PipeSource extends PipeEnd implements ReadableByteChannel, Po
 
     /**
      * Gives this end to a child process as its standard input. The child has an end of its own from its start on: close
-     * this one then, or it keeps the pipe from breaking when the child ends.
+     * this one then, or it keeps the pipe from breaking when the child ends. The end of a FIFO that has no writer at that
+     * moment makes {@link ProcessBuilder#start()} wait for one, uninterruptibly.
      *
      * @return the argument for {@link ProcessBuilder#redirectInput(ProcessBuilder.Redirect)}; of use until this end is
      *     closed

@@ -19,6 +19,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * by itself. One thread waits at a time; others queue behind it. The time of a wait is in proportion to the number of
  * objects, of which there may be as many as the process may have descriptors.
  *
+ * <p>A source whose last writer is gone hangs up, and is reported in each wait: remove or close it. For a FIFO, to which
+ * another writer may come, rather keep a sink of one's own open, and it never hangs up.
+ *
  * <p>To wait for the JDK's own channels as well, use a {@link java.nio.channels.Selector} in a thread of its own; it
  * cannot take the objects of this package, nor this the JDK's.
  *

@@ -11,10 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,10 +62,12 @@ class DescriptorTest {
         String name = Children.name("cloexec");
         Fifo fifo = Fifo.create(directory.resolve("fifo"));
         Path file = Files.createFile(directory.resolve("file"));
+        Blocker blocker = Blocker.borrow();
         try (Pipe pipe = Pipe.open();
                 PipeSource source = fifo.openSourceNonBlocking();
                 PipeSink sink = fifo.openSinkNonBlocking();
                 EventFd eventFd = EventFd.create(0);
+                EventFd adopted = EventFd.ofProcess(ProcessHandle.current().pid(), eventFd.descriptor());
                 SharedMemory memory = SharedMemory.open(name, Creation.CREATE_NEW);
                 SharedMemory reader = SharedMemory.openReadOnly(name);
                 SharedMemory anonymous = SharedMemory.anonymous("cloexec");
@@ -80,6 +79,8 @@ class DescriptorTest {
                 source.descriptor.number(),
                 sink.descriptor.number(),
                 eventFd.descriptor(),
+                adopted.descriptor(),
+                blocker.eventfd(),
                 memory.descriptor(),
                 reader.descriptor(),
                 anonymous.descriptor(),
@@ -90,6 +91,7 @@ class DescriptorTest {
                 assertTrue(isCloseOnExec(number), () -> number + " among " + Arrays.toString(numbers) + lock);
             }
         } finally {
+            blocker.giveBack();
             SharedMemory.unlink(name);
             MessageQueue.unlink(name);
         }
@@ -122,66 +124,6 @@ class DescriptorTest {
             assertNotEquals(second.descriptor(), third.descriptor());
             first.close();
             assertTrue(isOpen(second.descriptor()) && isOpen(third.descriptor()), () -> "number " + number);
-        }
-    }
-
-    @Test
-    void withoutDescriptorsEveryOpenFailsTypedAndLeavesNothing() throws Exception {
-        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n 100; exec \"$@\"", "sh"));
-        command.addAll(Children.javaCommand(Poor.class, Children.name("poor")));
-        assertEquals("EMFILE EMFILE EMFILE EMFILE EMFILE EMFILE acquired", Children.run(command));
-    }
-
-    /** Uses all descriptors that it may have, then tries to open more, then gives one back. */
-    static final class Poor {
-        public static void main(String[] args) throws Exception {
-            String name = args[0];
-            List<Runnable> opens = List.of(
-                    Pipe::open,
-                    () -> EventFd.create(0),
-                    () -> SharedMemory.open(name, Creation.OPEN),
-                    () -> SharedMemory.anonymous("poor"),
-                    () -> MessageQueue.open(name, Creation.OPEN),
-                    () -> Fifo.of(Path.of(args[0])).openSourceNonBlocking());
-            try (SharedMemory memory = SharedMemory.open(name, Creation.CREATE_NEW);
-                    MessageQueue queue = MessageQueue.open(name, Creation.CREATE_NEW)) {
-                UnnamedSemaphore semaphore = UnnamedSemaphore.create(memory.grow(4096), 0, 0);
-                // What is used later is loaded while there is a descriptor for it.
-                Concurrent.start(() -> semaphore.tryAcquire(1, TimeUnit.MILLISECONDS))
-                        .join();
-                queue.send(new byte[1], 0);
-                queue.receive();
-                opens.forEach(open -> assertThrows(PosixException.class, () -> failing(open)));
-                List<EventFd> all = new ArrayList<>();
-                assertThrows(PosixException.class, () -> {
-                    for (; ; ) {
-                        all.add(EventFd.create(0));
-                    }
-                });
-                StringBuilder result = new StringBuilder();
-                for (int round = 0; round < 200; round++) {
-                    result.setLength(0);
-                    for (Runnable open : opens) {
-                        result.append(assertThrows(PosixException.class, open::run)
-                                        .errnoName())
-                                .append(' ');
-                    }
-                }
-                Concurrent<Boolean> waiter = Concurrent.start(() -> semaphore.tryAcquire(1, TimeUnit.DAYS));
-                waiter.awaitBlocked();
-                semaphore.release();
-                result.append(waiter.join() && queue.trySend(new byte[1], 0) ? "acquired" : "failed");
-                all.forEach(EventFd::close);
-                System.out.println(result);
-            } finally {
-                SharedMemory.unlink(name);
-                MessageQueue.unlink(name);
-            }
-        }
-
-        private static void failing(Runnable open) {
-            open.run();
-            throw PosixException.of("none", "it has not failed", Errno.EPERM);
         }
     }
 }

@@ -134,13 +134,4 @@ class EventFdTest {
             }
         }
     }
-
-    @Test
-    void tenThousandRoundsLeaveNothingBehind() {
-        long before = Leaks.descriptors();
-        for (int round = 0; round < 10_000; round++) {
-            EventFd.create(round).close();
-        }
-        Leaks.assertNoMoreDescriptorsThan(before);
-    }
 }

@@ -13,9 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -337,40 +335,69 @@ class PartnersTest {
         assertEquals(rounds, handled.get());
     }
 
+    /** What may fail. */
+    private interface Step {
+        void take() throws Exception;
+    }
+
+    private record Wait(Step blocked, Step end) {}
+
+    private static void read(Fifo fifo) throws Exception {
+        try (PipeSource source = fifo.openSource()) {
+            assertEquals(1, source.read(ByteBuffer.allocate(1)));
+        }
+    }
+
+    private static void write(Fifo fifo) throws Exception {
+        try (PipeSink sink = fifo.openSink()) {
+            assertEquals(1, sink.write(ByteBuffer.allocate(1)));
+        }
+    }
+
     /** EINTR: the handler runs on the sleeping thread itself, whose call the kernel breaks off. */
     @Test
-    void signalsToABlockedThreadEndNoWait() throws Exception {
+    void signalsToABlockedThreadEndNoWait(@TempDir Path directory) throws Exception {
+        Fifo readFirst = Fifo.create(directory.resolve("read-first"));
+        Fifo writtenFirst = Fifo.create(directory.resolve("written-first"));
+        Path file = Files.createFile(directory.resolve("file"));
         try (Signals.Handler handler = Signals.handle(Signal.USR1, () -> {});
-                Pipe pipe = Pipe.open();
+                Pipe empty = Pipe.open();
+                Pipe full = Pipe.open();
+                EventFd polled = EventFd.create(0);
+                Poll poll = new Poll();
+                FileLock held = FileLock.open(file);
+                FileLock wanted = FileLock.open(file);
                 EventFd counter = EventFd.create(0);
                 NamedSemaphore fast = semaphore("", 0, Way.best());
                 NamedSemaphore calls = semaphore("2", 0, Way.CALLS);
                 MessageQueue queue = MessageQueue.open(name, Creation.CREATE_NEW, 0600, 1, 8)) {
-            List<Callable<?>> waits = List.of(
-                    () -> pipe.source().read(ByteBuffer.allocate(1)),
-                    counter::take,
-                    () -> fast.tryAcquire(1, TimeUnit.DAYS),
-                    () -> calls.tryAcquire(1, TimeUnit.DAYS),
-                    queue::receive);
-            List<Concurrent<?>> waiters = new ArrayList<>();
-            for (Callable<?> wait : waits) {
+            poll.add(polled, Poll.Event.READ);
+            held.lock(0, 0, false);
+            List<Wait> waits = List.of(
+                    new Wait(() -> empty.source().read(ByteBuffer.allocate(1)), () -> empty.sink()
+                            .write(ByteBuffer.allocate(1))),
+                    new Wait(() -> full.sink().write(ByteBuffer.allocate(1 << 17)), () -> full.source()
+                            .read(ByteBuffer.allocate(1 << 16))),
+                    new Wait(() -> read(readFirst), () -> write(readFirst)),
+                    new Wait(() -> write(writtenFirst), () -> read(writtenFirst)),
+                    new Wait(counter::take, () -> counter.add(1)),
+                    new Wait(poll::await, () -> polled.add(1)),
+                    new Wait(() -> wanted.tryLock(0, 0, false, 1, TimeUnit.DAYS), () -> held.unlock(0, 0)),
+                    new Wait(() -> fast.tryAcquire(1, TimeUnit.DAYS), fast::release),
+                    new Wait(() -> calls.tryAcquire(1, TimeUnit.DAYS), calls::release),
+                    new Wait(queue::receive, () -> queue.send(new byte[1], 0)));
+            for (Wait wait : waits) {
                 CompletableFuture<Path> task = new CompletableFuture<>();
                 Concurrent<?> waiter = Concurrent.start(() -> {
                     task.complete(Path.of("/proc/thread-self").toRealPath());
-                    return wait.call();
+                    wait.blocked.take();
+                    return null;
                 });
-                waiters.add(waiter);
                 waiter.awaitBlocked();
                 String thread = task.get().getFileName().toString();
                 assertEquals("", Partner.C.run("tgkill", ProcessHandle.current().pid(), thread, 50));
                 assertTrue(waiter.thread.isAlive(), handler::toString);
-            }
-            pipe.sink().write(ByteBuffer.allocate(1));
-            counter.add(1);
-            fast.release();
-            calls.release();
-            queue.send(new byte[1], 0);
-            for (Concurrent<?> waiter : waiters) {
+                wait.end.take();
                 waiter.join();
             }
         }

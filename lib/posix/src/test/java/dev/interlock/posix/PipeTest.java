@@ -278,20 +278,4 @@ class PipeTest {
         sink.close();
         assertEquals("late", Children.finish(child));
     }
-
-    @Test
-    void tenThousandRoundsLeaveNothingBehind() throws Exception {
-        Concurrent<Integer> warm = Concurrent.start(() -> source.read(ByteBuffer.allocate(1)));
-        warm.awaitBlocked();
-        sink.write(bytes("x"));
-        warm.join();
-        long before = Leaks.descriptors();
-        for (int round = 0; round < 10_000; round++) {
-            try (Pipe next = Pipe.open()) {
-                next.sink().write(bytes("x"));
-                assertEquals(1, next.source().read(ByteBuffer.allocate(1)));
-            }
-        }
-        Leaks.assertNoMoreDescriptorsThan(before);
-    }
 }

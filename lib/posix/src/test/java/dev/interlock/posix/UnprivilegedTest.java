@@ -1,11 +1,12 @@
 package dev.interlock.posix;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -177,24 +178,58 @@ class UnprivilegedTest {
         }
     }
 
+    /** Whoever knows a name may make the object first; its owner tells. */
+    @Test
+    void anObjectThatAnotherUserPutThereIsFoundAsHis() throws Exception {
+        assertEquals("made", runAsNobody(Squatter.class, name));
+        try (SharedMemory memory = SharedMemory.open(name, Creation.OPEN_OR_CREATE)) {
+            assertFalse(memory.isCreator());
+            assertEquals(Integer.parseInt(NOBODY), memory.owner());
+        }
+        assertThrows(PosixException.AlreadyExists.class, () -> SharedMemory.open(name, Creation.CREATE_NEW));
+    }
+
+    static final class Squatter {
+        public static void main(String[] args) {
+            try (SharedMemory memory = SharedMemory.open(args[0], Creation.CREATE_NEW)) {
+                memory.chmod(0666);
+                System.out.println("made");
+            }
+        }
+    }
+
     @Test
     void theUmaskTakesBitsAwayAndChmodGivesThemBack() throws Exception {
         List<String> command = new ArrayList<>(List.of("sh", "-c", "umask 027; exec \"$@\"", "sh"));
-        command.addAll(Children.javaCommand(Masked.class, name + "-open"));
-        assertEquals("640 666", Children.run(command));
+        command.addAll(Children.javaCommand(Masked.class, name + "-open", "" + directory.resolve("fifo")));
+        assertEquals("rw-r----- rw-r----- rw-r----- rw-r----- then rw-rw-rw-", Children.run(command));
     }
 
+    /** Prints the permissions that each kind of object gets if all are asked for. */
     static final class Masked {
-        public static void main(String[] args) {
-            try (SharedMemory memory = SharedMemory.open(args[0], Creation.CREATE_NEW, 0666)) {
-                ByteBuffer buffer = memory.grow(8);
-                String before = Integer.toOctalString(memory.mode());
+        public static void main(String[] args) throws Exception {
+            Path fifo = Fifo.create(Path.of(args[1]), 0666).path();
+            try (SharedMemory memory = SharedMemory.open(args[0], Creation.CREATE_NEW, 0666);
+                    NamedSemaphore semaphore = NamedSemaphore.open(args[0], Creation.CREATE_NEW, 0666, 1);
+                    MessageQueue queue = MessageQueue.open(args[0], Creation.CREATE_NEW, 0666, 1, 1)) {
+                Path shared = Path.of("/dev/shm" + args[0]);
+                System.out.print(permissions(shared));
+                System.out.print(
+                        permissions(Path.of("/dev/shm/sem." + semaphore.name().substring(1))));
+                System.out.print(
+                        permissions(Path.of("/proc/self/fd/" + queue.polled().number())));
+                System.out.print(permissions(fifo));
                 memory.chmod(0666);
-                System.out.println(
-                        before + " " + Integer.toOctalString(memory.mode()) + (buffer.get(0) == 0 ? "" : "?"));
+                System.out.println("then " + permissions(shared));
             } finally {
                 SharedMemory.unlink(args[0]);
+                NamedSemaphore.unlink(args[0]);
+                MessageQueue.unlink(args[0]);
             }
+        }
+
+        private static String permissions(Path file) throws IOException {
+            return PosixFilePermissions.toString(Files.getPosixFilePermissions(file)) + " ";
         }
     }
 }

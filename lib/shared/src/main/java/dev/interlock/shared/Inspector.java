@@ -1,5 +1,6 @@
 package dev.interlock.shared;
 
+import dev.interlock.mailbox.PostOffice;
 import dev.interlock.memory.Memory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -45,6 +46,9 @@ final class Inspector {
             Map.entry("CentralBarrier", Inspector::centralBarrier),
             Map.entry("MessageRing", Inspector::ring),
             Map.entry("RingMailbox", Inspector::ring),
+            Map.entry("UnboundedMailbox", Inspector::postMailbox),
+            Map.entry("RendezvousMailbox", Inspector::postMailbox),
+            Map.entry("PostOffice", Inspector::postOffice),
             Map.entry("TasLock", (words, status, parameters) -> spinLock(words, status)),
             Map.entry("TtasLock", (words, status, parameters) -> spinLock(words, status)),
             Map.entry("BackoffLock", (words, status, parameters) -> spinLock(words, status)));
@@ -191,6 +195,61 @@ final class Inspector {
                 + (words.at(12) == 0 ? "" : ", " + Integer.toUnsignedString(words.at(12)) + " recovered");
         status.waiters(sleeps(words.at(4)) || sleeps(words.at(8)));
         status.fill(parameters[0] - phases[0], parameters[0]);
+    }
+
+    private static void postMailbox(Words words, Status status, int... parameters) {
+        requireMeasures(2, parameters);
+        int phase = (int) words.longAt(64) >>> Memory.PARTY_BITS;
+        status.state = phase == 1 ? "open, " : "closed, ";
+        post(words, status, 1, 64, parameters[0], 0, parameters[1]);
+    }
+
+    private static void postOffice(Words words, Status status, int... parameters) {
+        requireMeasures(3, parameters);
+        int open = 0;
+        int closed = 0;
+        for (int i = 0; i < parameters[0]; i++) {
+            int state = (int) words.longAt(64 + 128L * i);
+            open += state >>> Memory.PARTY_BITS == 1 ? 1 : 0;
+            closed += state >>> Memory.PARTY_BITS == 2 ? 1 : 0;
+            status.holder(state & PARTY);
+        }
+        status.state = open + " open, " + closed + " closed, ";
+        post(words, status, parameters[0], 128, parameters[1], PostOffice.NAME_BYTES, parameters[2]);
+    }
+
+    private static void requireMeasures(int count, int... parameters) {
+        boolean measures = parameters.length == count && parameters[count - 1] >= 0;
+        for (int i = 0; measures && i < count - 1; i++) {
+            measures = parameters[i] > 0;
+        }
+        if (!measures) {
+            throw new IndexOutOfBoundsException("its parameters are no measures");
+        }
+    }
+
+    private static void post(
+            Words words, Status status, int boxes, int boxStride, int letters, int nameBytes, int maxLength) {
+        status.holder(words.at(8) & PARTY);
+        status.waiters(sleeps(words.at(12)));
+        for (int i = 0; i < boxes; i++) {
+            status.waiters(sleeps(words.at(72 + (long) boxStride * i)));
+        }
+        int[] phases = new int[8];
+        long stride = 40L + nameBytes + maxLength + 7 & -8;
+        for (int i = 0; i < letters; i++) {
+            int state = (int) words.longAt(64 + (long) boxStride * boxes + stride * i);
+            int phase = state >>> Memory.PARTY_BITS;
+            phases[phase]++;
+            if (phase >= 2 && phase <= 4) {
+                status.holder(state & PARTY);
+            }
+        }
+        int recovered = words.at(20);
+        status.state +=
+                phases[1] + phases[5] + " sent, " + phases[2] + " offered, " + phases[3] + " taken, " + phases[4]
+                        + " wanted" + (recovered == 0 ? "" : ", " + Integer.toUnsignedString(recovered) + " recovered");
+        status.fill(letters - phases[0], letters);
     }
 
     private static boolean sleeps(int eventCount) {

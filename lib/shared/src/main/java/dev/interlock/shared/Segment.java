@@ -5,7 +5,10 @@ import dev.interlock.barrier.CentralBarrier;
 import dev.interlock.buffer.MessageRing;
 import dev.interlock.mailbox.Codec;
 import dev.interlock.mailbox.Mailbox;
+import dev.interlock.mailbox.PostOffice;
+import dev.interlock.mailbox.RendezvousMailbox;
 import dev.interlock.mailbox.RingMailbox;
+import dev.interlock.mailbox.UnboundedMailbox;
 import dev.interlock.memory.Memory;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.mutex.ReadWriteMutex;
@@ -258,6 +261,75 @@ public final class Segment implements AutoCloseable {
                 false,
                 memory -> new RingMailbox<>(memory, codec, capacity, maxLength),
                 MessageRing.rounded(capacity),
+                maxLength);
+    }
+
+    /**
+     * The unbounded mailbox of that name, made if there is none. See {@link UnboundedMailbox}: its room is drawn from the segment
+     * at once.
+     *
+     * @param <M> the messages
+     * @param name its name in this segment: 1 to 96 bytes of UTF-8
+     * @param codec how messages become bytes; all processes must agree on it, and nothing checks that
+     * @param room how many messages there is room for, from 1
+     * @param maxLength how many bytes a message may have, not negative
+     * @return the mailbox
+     * @throws IllegalArgumentException if the name is empty, too long or holds a NUL, or a measure makes no sense
+     * @throws SegmentException if the name is that of another kind or of one with another measure, or there is no room, or the segment is closed
+     */
+    public <M> UnboundedMailbox<M> unboundedMailbox(String name, Codec<M> codec, int room, int maxLength) {
+        return host(
+                name,
+                "UnboundedMailbox",
+                false,
+                memory -> new UnboundedMailbox<>(memory, codec, room, maxLength),
+                room,
+                maxLength);
+    }
+
+    /**
+     * The mailbox of capacity zero of that name, made if there is none. See {@link RendezvousMailbox}.
+     *
+     * @param <M> the messages
+     * @param name its name in this segment: 1 to 96 bytes of UTF-8
+     * @param codec how messages become bytes; all processes must agree on it, and nothing checks that
+     * @param places how many parties can wait in line, from 1
+     * @param maxLength how many bytes a message may have, not negative
+     * @return the mailbox
+     * @throws IllegalArgumentException if the name is empty, too long or holds a NUL, or a measure makes no sense
+     * @throws SegmentException if the name is that of another kind or of one with another measure, or there is no room, or the segment is closed
+     */
+    public <M> RendezvousMailbox<M> rendezvousMailbox(String name, Codec<M> codec, int places, int maxLength) {
+        return host(
+                name,
+                "RendezvousMailbox",
+                false,
+                memory -> new RendezvousMailbox<>(memory, codec, places, maxLength),
+                places,
+                maxLength);
+    }
+
+    /**
+     * The post office of that name, made if there is none. See {@link PostOffice}.
+     *
+     * @param <M> the messages
+     * @param name its name in this segment: 1 to 96 bytes of UTF-8
+     * @param codec how messages become bytes; all processes must agree on it, and nothing checks that
+     * @param boxes how many mailboxes it has at most, from 1
+     * @param letters how many messages there can be in all of them, from 1
+     * @param maxLength how many bytes a message may have, not negative
+     * @return the office
+     * @throws IllegalArgumentException if the name is empty, too long or holds a NUL, or a measure makes no sense
+     * @throws SegmentException if the name is that of another kind or of one with another measure, or there is no room, or the segment is closed
+     */
+    public <M> PostOffice<M> postOffice(String name, Codec<M> codec, int boxes, int letters, int maxLength) {
+        return host(
+                name,
+                "PostOffice",
+                false,
+                memory -> new PostOffice<>(memory, codec, boxes, letters, maxLength),
+                boxes,
+                letters,
                 maxLength);
     }
 

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.interlock.buffer.MessageRing;
+import dev.interlock.mailbox.Codec;
+import dev.interlock.mailbox.PostOffice;
+import dev.interlock.mailbox.RendezvousMailbox;
+import dev.interlock.mailbox.UnboundedMailbox;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.mutex.OwnerDiedException;
 import dev.interlock.posix.Creation;
@@ -14,6 +18,7 @@ import dev.interlock.posix.SharedMemory;
 import dev.interlock.semaphore.BinarySemaphore;
 import dev.interlock.semaphore.PermitPool;
 import dev.interlock.spin.TasLock;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,8 +63,22 @@ class DescribeTest {
                 claim.publish();
             }
             ring.claim(1);
+            RendezvousMailbox<Long> rendezvous = segment.rendezvousMailbox("rendezvous", Codec.int64(), 2, 8);
+            Thread sender = new Thread(() -> {
+                try {
+                    rendezvous.send(1L);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            sender.start();
+            rendezvous.accept();
+            sender.join();
+            PostOffice<Long> office = segment.postOffice("office", Codec.int64(), 3, 5, 9);
+            office.create("jobs").send(7L);
             System.out.println("held");
             System.in.read();
+            Reference.reachabilityFence(List.of(ring, rendezvous, office));
         }
     }
 
@@ -68,8 +87,9 @@ class DescribeTest {
         try (Segment segment = Segment.open(name);
                 ChildJvm child = new ChildJvm(Holder.class, name)) {
             assertEquals("held", child.line());
-            segment.semaphore("semaphore", 7);
-            segment.barrier("barrier", 2);
+            UnboundedMailbox<Long> unbounded = segment.unboundedMailbox("unbounded", Codec.int64(), 8, 8);
+            unbounded.send(1L);
+            List<Object> kept = List.of(segment.semaphore("semaphore", 7), segment.barrier("barrier", 2), unbounded);
             Mutex mutex = segment.mutex("mutex");
             Thread waiter = new Thread(() -> assertThrows(OwnerDiedException.class, mutex::lock));
             waiter.start();
@@ -78,7 +98,7 @@ class DescribeTest {
             }
             byte[] before = Files.readAllBytes(Path.of("/dev/shm" + name));
             for (Map<String, HostedObject> all : List.of(byName(segment.describe()), byName(Segment.describe(name)))) {
-                assertEquals(9, all.size());
+                assertEquals(12, all.size());
                 HostedObject.Holder holder = all.get("mutex").holders().get(0);
                 assertTrue(holder.isAlive());
                 assertEquals(child.pid(), holder.pid());
@@ -96,6 +116,19 @@ class DescribeTest {
                 assertEquals(List.of(7), all.get("semaphore").parameters());
                 assertEquals(2, all.get("barrier").capacity());
                 assertEquals(0, all.get("barrier").used());
+                assertEquals(
+                        "open, 1 sent, 0 offered, 0 taken, 0 wanted",
+                        all.get("unbounded").state());
+                assertEquals(1, all.get("unbounded").used());
+                assertEquals(
+                        "open, 0 sent, 0 offered, 1 taken, 0 wanted",
+                        all.get("rendezvous").state());
+                assertEquals(List.of(holder), all.get("rendezvous").holders());
+                assertEquals(
+                        "1 open, 0 closed, 1 sent, 0 offered, 0 taken, 0 wanted",
+                        all.get("office").state());
+                assertEquals(List.of(holder), all.get("office").holders());
+                assertEquals(5, all.get("office").capacity());
                 HostedObject ring = all.get("ring");
                 assertEquals("open, 1 claimed, 2 published, 0 being read", ring.state());
                 assertEquals(3, ring.used());
@@ -106,6 +139,7 @@ class DescribeTest {
                     -1,
                     java.util.Arrays.mismatch(before, Files.readAllBytes(Path.of("/dev/shm" + name))),
                     "undisturbed");
+            Reference.reachabilityFence(kept); // a collected object is noted in the directory
             child.kill();
             assertFalse(
                     byName(Segment.describe(name)).get("tas").holders().get(0).isAlive());
@@ -145,6 +179,8 @@ class DescribeTest {
             segment.permitPool("pool", 3);
             segment.barrier("barrier", 3);
             segment.ring("ring", 8, 100);
+            segment.unboundedMailbox("unbounded", Codec.int64(), 4, 8);
+            segment.postOffice("office", Codec.int64(), 2, 4, 8);
         }
         try (SharedMemory memory = SharedMemory.open(name, Creation.OPEN)) {
             ByteBuffer buffer = memory.map();

@@ -11,7 +11,10 @@ import dev.interlock.barrier.TournamentBarrier;
 import dev.interlock.barrier.TurnstileBarrier;
 import dev.interlock.buffer.MessageRing;
 import dev.interlock.mailbox.Codec;
+import dev.interlock.mailbox.PostOffice;
+import dev.interlock.mailbox.RendezvousMailbox;
 import dev.interlock.mailbox.RingMailbox;
+import dev.interlock.mailbox.UnboundedMailbox;
 import dev.interlock.memory.LongWord;
 import dev.interlock.memory.Memory;
 import dev.interlock.memory.WaitStrategy;
@@ -223,6 +226,45 @@ class FormatTest {
         check("MessageRing", memory -> new MessageRing(memory, 8, 100), "capacity", 8, "stride", 128);
         check("MessageRing", memory -> new MessageRing(memory, 1, 0), "capacity", 1, "stride", 64);
         check("MessageRing", memory -> new RingMailbox<>(memory, Codec.bytes(), 3, 48), "capacity", 4, "stride", 64);
+        check(
+                "Post",
+                memory -> new UnboundedMailbox<>(memory, Codec.bytes(), 3, 5),
+                "boxes",
+                1,
+                "boxstride",
+                64,
+                "name",
+                0,
+                "letters",
+                3,
+                "stride",
+                48);
+        check(
+                "Post",
+                memory -> new RendezvousMailbox<>(memory, Codec.bytes(), 1, 8),
+                "boxes",
+                1,
+                "boxstride",
+                64,
+                "name",
+                0,
+                "letters",
+                1,
+                "stride",
+                48);
+        check(
+                "Post",
+                memory -> new PostOffice<>(memory, Codec.bytes(), 2, 3, 9),
+                "boxes",
+                2,
+                "boxstride",
+                128,
+                "name",
+                48,
+                "letters",
+                3,
+                "stride",
+                104);
         check("CentralBarrier", memory -> new CentralBarrier(memory, 3), "parties", 3);
         check(
                 "DisseminationBarrier",

@@ -10,6 +10,8 @@ import dev.interlock.contract.MessageRingContractTest;
 import dev.interlock.contract.SemaphoreContractTest;
 import dev.interlock.mailbox.Codec;
 import dev.interlock.mailbox.Mailbox;
+import dev.interlock.mailbox.PostOffice;
+import dev.interlock.mailbox.RendezvousMailbox;
 import dev.interlock.mailbox.RingMailbox;
 import dev.interlock.memory.Memory;
 import dev.interlock.memory.WaitStrategy;
@@ -114,6 +116,23 @@ class SharedContractTest {
         @Override
         protected Mailbox<Long> mailbox(int capacity, WaitStrategy waiting) {
             return new RingMailbox<>(TestSegments.memory(), Codec.int64(), capacity, Long.BYTES, waiting);
+        }
+    }
+
+    @Nested
+    class OfRendezvousMailbox extends MailboxContractTest {
+        @Override
+        protected Mailbox<Long> mailbox(int capacity, WaitStrategy waiting) {
+            return new RendezvousMailbox<>(TestSegments.memory(), Codec.int64(), 8, Long.BYTES, waiting);
+        }
+    }
+
+    @Nested
+    class OfPostOffice extends MailboxContractTest {
+        @Override
+        protected Mailbox<Long> mailbox(int capacity, WaitStrategy waiting) {
+            return new PostOffice<>(TestSegments.memory(), Codec.int64(), 1, 100, Long.BYTES, waiting)
+                    .create("box", capacity);
         }
     }
 

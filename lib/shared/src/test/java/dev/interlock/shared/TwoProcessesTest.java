@@ -11,6 +11,8 @@ import dev.interlock.barrier.TurnstileBarrier;
 import dev.interlock.buffer.MessageRing;
 import dev.interlock.mailbox.Codec;
 import dev.interlock.mailbox.Mailbox;
+import dev.interlock.mailbox.MailboxClosedException;
+import dev.interlock.mailbox.PostOffice;
 import dev.interlock.memory.LongWord;
 import dev.interlock.memory.Memory;
 import dev.interlock.mutex.Mutex;
@@ -94,6 +96,27 @@ class TwoProcessesTest {
                 check(("message " + i).equals(mine.receive()), "message " + i);
             }
         });
+        SCENARIOS.put("UnboundedMailbox", (segment, party) -> {
+            Mailbox<Long> mine = segment.unboundedMailbox("to " + party, Codec.int64(), ROUNDS, 8);
+            Mailbox<Long> other = segment.unboundedMailbox("to " + (1 - party), Codec.int64(), ROUNDS, 8);
+            for (long i = 0; i < ROUNDS; i++) {
+                other.send(i);
+            }
+            for (long i = 0; i < ROUNDS; i++) {
+                check(mine.receive() == i, i);
+            }
+        });
+        SCENARIOS.put("RendezvousMailbox", (segment, party) -> {
+            Mailbox<Long> box = segment.rendezvousMailbox("box", Codec.int64(), 2, 8);
+            for (long i = 0; i < ROUNDS; i++) {
+                if (i % 2 == party) {
+                    box.send(i);
+                } else {
+                    check(box.receive() == i, i);
+                }
+            }
+        });
+        SCENARIOS.put("PostOffice", TwoProcessesTest::correspond);
     }
 
     private final String name = TestSegments.unique();
@@ -237,6 +260,37 @@ class TwoProcessesTest {
             check(turn.getPlain() >= 2L * ROUNDS / 10 - 1, turn);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static void correspond(Segment segment, int party) throws Exception {
+        PostOffice<Long> office = segment.postOffice("office", Codec.int64(), 4, 16, 8);
+        String other = "p" + (1 - party);
+        PostOffice<Long>.Correspondent self = office.join("p" + party);
+        Barrier together = segment.barrier("together", 2);
+        together.await();
+        for (long i = 0; i < ROUNDS; i++) {
+            self.send(other, i);
+            check(self.receive(other) == i, i);
+        }
+        if (party == 0) {
+            try (PostOffice<Long>.Box jobs = office.create("jobs")) {
+                jobs.send(42L);
+                together.await();
+            }
+            together.await();
+            check(!office.names().contains("jobs"), "drained and gone");
+        } else {
+            together.await();
+            PostOffice<Long>.Box jobs = office.find("jobs");
+            check(jobs.receive() == 42, "job");
+            try {
+                jobs.receive();
+                check(false, "a job that nobody gave");
+            } catch (MailboxClosedException e) {
+                check(jobs.isClosed(), jobs);
+            }
+            together.await();
         }
     }
 

@@ -16,7 +16,10 @@ import dev.interlock.explore.Report;
 import dev.interlock.explore.Section;
 import dev.interlock.explore.Violation;
 import dev.interlock.mailbox.Codec;
+import dev.interlock.mailbox.PostOffice;
+import dev.interlock.mailbox.RendezvousMailbox;
 import dev.interlock.mailbox.RingMailbox;
+import dev.interlock.mailbox.UnboundedMailbox;
 import dev.interlock.memory.Memory;
 import dev.interlock.memory.WaitStrategy;
 import dev.interlock.mutex.Mutex;
@@ -256,6 +259,30 @@ class DeathTest {
                     (box, party) -> {
                         box.send("a");
                         box.receive();
+                    }),
+            Row.of(
+                    UnboundedMailbox.class,
+                    Fate.SURVIVE,
+                    memory -> new UnboundedMailbox<>(memory, Codec.utf8(), 2, 1, PARK),
+                    (box, party) -> {
+                        box.send("a");
+                        box.receive();
+                    }),
+            Row.of(
+                    RendezvousMailbox.class,
+                    Fate.MAY_WAIT_FOR_EVER, // nobody comes in the place of the dead
+                    memory -> new RendezvousMailbox<>(memory, Codec.utf8(), 2, 1, PARK),
+                    (box, party) -> box.send("a"),
+                    (box, party) -> box.receive()),
+            Row.of(
+                    PostOffice.class,
+                    Fate.SURVIVE,
+                    memory -> new PostOffice<>(memory, Codec.utf8(), 2, 1, 1, PARK),
+                    (office, party) -> {
+                        try (PostOffice<String>.Correspondent self = office.join("p" + party)) {
+                            self.send(self.name(), "a");
+                            self.receive(self.name());
+                        }
                     }));
 
     /** A monitor in which one waits for the other. */

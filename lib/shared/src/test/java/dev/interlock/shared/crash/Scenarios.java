@@ -13,6 +13,7 @@ final class Scenarios {
                     new SemaphoreScenarios(),
                     new BarrierScenarios(),
                     new RingScenarios(),
+                    new LetterScenarios(),
                     new SegmentScenarios())
             .<Scenario<?>>flatMap(family -> family.scenarios().stream())
             .toList();
