@@ -44,7 +44,7 @@ import java.util.function.Supplier;
  * memory while it is in use, every use of the segment fails with {@link SegmentException} at most 200 ms later; before that
  * the JVM may throw its own {@link InternalError}, and what is read may be anything. One gap is left: HotSpot's interpreter
  * does not survive a bus error in an atomic update. A read goes before each, and fails instead, unless the truncation
- * falls between the two, which are about a microsecond apart. Compiled code does not have this gap.
+ * falls between the two, which are a few microseconds apart. Compiled code does not have this gap.
  *
  * <p>Instances are safe for use by several threads.
  *
