@@ -4,14 +4,14 @@ import java.util.Arrays;
 
 /** The steps between the states of a {@link StateStore}, state after state. */
 final class StateGraph {
-    private static final int LABEL = (1 << 6) - 1;
-    private static final int COMPLETES = 1 << 6;
-    private static final int CHANCE = 1 << 7;
+    private static final int LABEL = (1 << 8) - 1;
+    private static final int COMPLETES = 1 << 8;
+    private static final int CHANCE = 1 << 9;
 
     private int[] firstStep = new int[1024];
     private byte[] reliable = new byte[1024];
     private int[] target = new int[4096];
-    private byte[] label = new byte[4096];
+    private short[] label = new short[4096];
     private int states;
     private int count;
 
@@ -31,7 +31,7 @@ final class StateGraph {
             label = Arrays.copyOf(label, 2 * count);
         }
         target[count] = to;
-        label[count++] = (byte) (how | (completes ? COMPLETES : 0) | (chance ? CHANCE : 0));
+        label[count++] = (short) (how | (completes ? COMPLETES : 0) | (chance ? CHANCE : 0));
     }
 
     /** The parties that can be relied on to take a step, even if a bound has left it out. */
