@@ -13,10 +13,11 @@ final class Outlooks {
      *             it goes round as it has just done, seeing the same and changing nothing, then it waits: nothing is
      *             gained by running it until one of the cells that it reads has changed.
      * Enough      a loop that asks the memory whether it has been spun for long enough. The answer is no as long as the
-     *             party has not come to wait, and there each way out is a step that may come at any time. Nothing is left
-     *             out: one who counts, and leaves where it does not wait, might as well have gone round twice more just
-     *             before, alone and unseen. An exit that leads back to the same wait without a change is chance: nobody
-     *             can rely on it. One who wakes from sleep in vain is taken to have had enough at once.
+     *             party has not come to wait, and there each way out is a step that may come at any time. One who counts,
+     *             and leaves where it does not wait, might as well have gone round twice more just before, alone and
+     *             unseen; so nothing is left out, provided that a round looks afresh, and that a loop which writes in
+     *             each round is not left for this reason. An exit that leads back to the same wait without a change is
+     *             chance: nobody can rely on it. One who wakes from sleep in vain is taken to have had enough at once.
      * Counted     a loop that the party leaves by itself after some rounds (a spinner that goes to sleep): exit is the
      *             node where it does. That takes all the rounds between at once, and what happens if a word changes in
      *             the midst of them is left out: skipRounds() says so, and the search is not called exhaustive. Only
