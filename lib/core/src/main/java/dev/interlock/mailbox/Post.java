@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -31,7 +32,7 @@ final class Post {
      *         TAKEN     the receiver  received, and not released
      *         RETURNED  the sender's  as SENT, but a receiver that has died had taken it
      *
-     *         FREE -> SENT | OFFERED -> TAKEN -> FREE. Where a message counts as received at once: SENT | OFFERED -> FREE.
+     *         FREE -> SENT | OFFERED -> TAKEN -> FREE.
      *         FREE -> WANTED -> TAKEN, by a sender, for the receiver named. OFFERED, WANTED -> FREE by the party named.
      *         Of the dead: TAKEN -> RETURNED -> as SENT; OFFERED, WANTED -> FREE. By anyone, in rebuild().
      *         number, box, term, sender, length, the name and the body: written before the step out of FREE, or out of
@@ -74,7 +75,7 @@ final class Post {
     private final PostBox[] boxes;
     private final Letter[] letters;
     private final Lookout lookout; // of all threads; a race costs or saves a look
-    private int vain;
+    private final AtomicInteger vain = new AtomicInteger();
     private boolean hasLooked;
 
     /** A post with one box without an owner. */
@@ -118,9 +119,8 @@ final class Post {
         for (int i = 0; i < boxes; i++) {
             this.boxes[i] = new PostBox(memory.newLine(), i, this.letters, nameBytes, open, capacity);
         }
-        memory.newLine();
-        for (int i = 0; i < letters; i++) {
-            this.letters[i] = new Letter(memory, i, letters, nameBytes, maxLength); // compact: used under the mutex
+        for (int i = 0; i < letters; i++) { // compact but for the first: all are used under the mutex
+            this.letters[i] = new Letter(i == 0 ? memory.newLine() : memory, i, letters, nameBytes, maxLength);
         }
         this.lookout = new Lookout(memory);
         mutex.onOwnerDeath(this::rebuild);
@@ -150,7 +150,7 @@ final class Post {
         }
     }
 
-    /** A message that was received, and its letter if it is TAKEN. */
+    /** A message that was received, and its letter, TAKEN until it is released. */
     record Receipt(Parcel parcel, int sender, boolean redelivered, Letter letter, long taken) {}
 
     /** The box of a post without names. */
@@ -271,7 +271,7 @@ final class Post {
     boolean trySend(Address to, Parcel parcel) {
         lookAfterOwner(to);
         Sending sending = new Sending(to, parcel);
-        return sending.attempt(false) || lookout.isDue(vain++) && look() && sending.attempt(false);
+        return sending.attempt(false) || lookout.isDue(vain.getAndIncrement()) && look() && sending.attempt(false);
     }
 
     boolean send(Address to, Parcel parcel, long deadlineNanos) throws InterruptedException {
@@ -297,22 +297,22 @@ final class Post {
     }
 
     /** Receives if that needs no waiting. Null if not. */
-    Receipt tryReceive(Address at, Wish wish, boolean keeps) {
+    Receipt tryReceive(Address at, Wish wish) {
         lookFirst();
-        Receiving receiving = new Receiving(at, wish, keeps);
-        if (!receiving.attempt(false) && lookout.isDue(vain++) && look()) {
+        Receiving receiving = new Receiving(at, wish);
+        if (!receiving.attempt(false) && lookout.isDue(vain.getAndIncrement()) && look()) {
             receiving.attempt(false);
         }
         return receiving.receipt;
     }
 
-    /** Receives, and takes the letter if it is to be kept. Null if the time has passed. */
-    Receipt receive(Address at, Wish wish, boolean keeps, long deadlineNanos) throws InterruptedException {
+    /** Receives. Null if the time has passed. */
+    Receipt receive(Address at, Wish wish, long deadlineNanos) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
         lookFirst();
-        Receiving receiving = new Receiving(at, wish, keeps);
+        Receiving receiving = new Receiving(at, wish);
         if (receiving.attempt(true)) {
             return receiving.receipt;
         }
@@ -329,7 +329,7 @@ final class Post {
         return receiving.receipt;
     }
 
-    /** Says that a message that was kept has been handled. */
+    /** Says that a message has been handled. */
     void release(Receipt receipt) {
         mutex.lock();
         try {
@@ -684,15 +684,13 @@ final class Post {
     private final class Receiving implements BooleanSupplier {
         private final Address at;
         private final Wish wish;
-        private final boolean keeps;
         private Letter wanted;
         private long state;
         private Receipt receipt;
 
-        Receiving(Address at, Wish wish, boolean keeps) {
+        Receiving(Address at, Wish wish) {
             this.at = at;
             this.wish = wish;
-            this.keeps = keeps;
         }
 
         @Override
@@ -778,7 +776,7 @@ final class Post {
             return box != null && box.phase() == PostBox.OPEN;
         }
 
-        /** Makes a letter that is in no list the receiver's, or frees it at once. */
+        /** Makes a letter that is in no list the receiver's, or frees it if it cannot be read. */
         private void collect(Letter letter, boolean redelivered) {
             PostBox box = boxOf(letter);
             int sender = letter.sender.getPlain(); // plain: under the mutex
@@ -787,7 +785,7 @@ final class Post {
             try {
                 parcel = letter.read();
             } finally {
-                if (keeps && parcel != null) {
+                if (parcel != null) {
                     int phase = letter.phase();
                     long taken = letter.enter(Letter.TAKEN, memory.self());
                     receipt = new Receipt(parcel, sender, redelivered, letter, taken);
@@ -798,7 +796,6 @@ final class Post {
                     }
                 } else {
                     dispose(letter);
-                    receipt = parcel == null ? null : new Receipt(parcel, sender, redelivered, null, 0);
                 }
             }
         }

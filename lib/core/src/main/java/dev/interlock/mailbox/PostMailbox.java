@@ -43,17 +43,17 @@ abstract class PostMailbox<M> implements Mailbox<M> {
 
     @Override
     public M receive() throws InterruptedException {
-        return open(post.receive(box, Post.Wish.ANY, false, Memory.NO_DEADLINE));
+        return open(post.receive(box, Post.Wish.ANY, Memory.NO_DEADLINE));
     }
 
     @Override
     public M tryReceive() {
-        return open(post.tryReceive(box, Post.Wish.ANY, false));
+        return open(post.tryReceive(box, Post.Wish.ANY));
     }
 
     @Override
     public M tryReceive(long timeout, TimeUnit unit) throws InterruptedException {
-        return open(post.receive(box, Post.Wish.ANY, false, post.deadlineAfter(timeout, unit)));
+        return open(post.receive(box, Post.Wish.ANY, post.deadlineAfter(timeout, unit)));
     }
 
     /**
@@ -65,7 +65,7 @@ abstract class PostMailbox<M> implements Mailbox<M> {
      * @throws MailboxClosedException if the mailbox is closed and has no message of that sender, or is while this waits
      */
     public M receiveFrom(int sender) throws InterruptedException {
-        return open(post.receive(box, from(sender), false, Memory.NO_DEADLINE));
+        return open(post.receive(box, from(sender), Memory.NO_DEADLINE));
     }
 
     /**
@@ -79,7 +79,7 @@ abstract class PostMailbox<M> implements Mailbox<M> {
      * @throws MailboxClosedException if the mailbox is closed and has no message of that sender, or is while this waits
      */
     public M tryReceiveFrom(int sender, long timeout, TimeUnit unit) throws InterruptedException {
-        return open(post.receive(box, from(sender), false, post.deadlineAfter(timeout, unit)));
+        return open(post.receive(box, from(sender), post.deadlineAfter(timeout, unit)));
     }
 
     /**
@@ -91,7 +91,7 @@ abstract class PostMailbox<M> implements Mailbox<M> {
      * @throws MailboxClosedException if the mailbox is closed and empty, or is while this waits
      */
     public Delivery<M> accept() throws InterruptedException {
-        return deliver(post.receive(box, Post.Wish.ANY, true, Memory.NO_DEADLINE));
+        return deliver(post.receive(box, Post.Wish.ANY, Memory.NO_DEADLINE));
     }
 
     /**
@@ -104,7 +104,7 @@ abstract class PostMailbox<M> implements Mailbox<M> {
      * @throws MailboxClosedException if the mailbox is closed and empty, or is while this waits
      */
     public Delivery<M> tryAccept(long timeout, TimeUnit unit) throws InterruptedException {
-        return deliver(post.receive(box, Post.Wish.ANY, true, post.deadlineAfter(timeout, unit)));
+        return deliver(post.receive(box, Post.Wish.ANY, post.deadlineAfter(timeout, unit)));
     }
 
     @Override
@@ -168,7 +168,14 @@ abstract class PostMailbox<M> implements Mailbox<M> {
     }
 
     M open(Post.Receipt receipt) {
-        return receipt == null ? null : decode(receipt);
+        if (receipt == null) {
+            return null;
+        }
+        try {
+            return decode(receipt);
+        } finally {
+            post.release(receipt);
+        }
     }
 
     Delivery<M> deliver(Post.Receipt receipt) {

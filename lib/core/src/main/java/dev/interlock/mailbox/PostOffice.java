@@ -327,7 +327,7 @@ public final class PostOffice<M> {
          *     this waits; or if this has left
          */
         public M receive(String from) throws InterruptedException {
-            return box.open(post.receive(box.box(), new Post.Wish(0, bytes(from)), false, Memory.NO_DEADLINE));
+            return box.open(post.receive(box.box(), new Post.Wish(0, bytes(from)), Memory.NO_DEADLINE));
         }
 
         /**
@@ -338,7 +338,7 @@ public final class PostOffice<M> {
          * @throws MailboxClosedException if there is none, and the other is not there, has left or has died; or if this has left
          */
         public M tryReceive(String from) {
-            return box.open(post.tryReceive(box.box(), new Post.Wish(0, bytes(from)), false));
+            return box.open(post.tryReceive(box.box(), new Post.Wish(0, bytes(from))));
         }
 
         /**
@@ -353,8 +353,7 @@ public final class PostOffice<M> {
          *     this waits; or if this has left
          */
         public M tryReceive(String from, long timeout, TimeUnit unit) throws InterruptedException {
-            return box.open(
-                    post.receive(box.box(), new Post.Wish(0, bytes(from)), false, post.deadlineAfter(timeout, unit)));
+            return box.open(post.receive(box.box(), new Post.Wish(0, bytes(from)), post.deadlineAfter(timeout, unit)));
         }
 
         /** Leaves the office: its mailbox goes with what is in it, and its name is free. Closing again does nothing. */

@@ -14,7 +14,7 @@ import dev.interlock.memory.WaitStrategy;
  * #receiveFrom} takes the message of one sender that waits; {@code trySend} does not see those who wait in it.
  *
  * <p><b>Owner death.</b> A message whose sender dies while it waits is withdrawn, or has been taken. One that was handed to
- * a receiver which then died, before its {@code receive} had seen it or before it closed what {@link #accept} gave it, is
+ * a receiver which then died, before its {@code receive} had decoded it or before it closed what {@link #accept} gave it, is
  * delivered to another and marked as redelivered. Its sender's call has succeeded or succeeds: it is not sent twice. Nobody
  * who is slow is robbed; but whoever is stopped inside the critical section holds up all, until it goes on or dies.
  *

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
  * wherever it stands.
  *
  * <p><b>Owner death.</b> A message whose sender died before it was in the mailbox never appears. What a receiver had taken
- * with {@link #accept} when it died, and had not closed, is delivered again; {@code receive} takes the message out
- * at once. What is to be delivered again comes before all that was sent after it, once it is found: at an object's first
+ * with {@link #accept} when it died, and had not closed, is delivered again; {@code receive} releases a message as soon as it
+ * has been decoded, so a receiver that dies later has received it. What is to be delivered again comes before all that was sent after it, once it is found: at an object's first
  * receive, so that a lone receiver that is restarted sees all in order, ten times a second while somebody waits, and before
  * a closed mailbox is said to be empty. Nobody who is slow is robbed; but whoever is stopped inside the critical section
  * holds up all, until it goes on or dies.

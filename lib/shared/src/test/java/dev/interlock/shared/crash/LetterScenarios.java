@@ -1,6 +1,5 @@
 package dev.interlock.shared.crash;
 
-import dev.interlock.mailbox.Codec;
 import dev.interlock.mailbox.Delivery;
 import dev.interlock.mailbox.MailboxClosedException;
 import dev.interlock.mailbox.PostOffice;
@@ -12,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** The mailboxes of letters, and the post office. */
+/** Mailboxes that are not rings. */
 final class LetterScenarios extends Family {
     LetterScenarios() {
         unbounded();
@@ -20,7 +19,7 @@ final class LetterScenarios extends Family {
         office();
     }
 
-    private static String told(Delivery<Long> delivery) {
+    private static String told(Delivery<Integer> delivery) {
         try (delivery) {
             return "message " + delivery.message() + (delivery.redelivered() ? " is redelivered" : " is received");
         }
@@ -28,10 +27,10 @@ final class LetterScenarios extends Family {
 
     private void unbounded() {
         String name = "UnboundedMailbox";
-        Function<Memory, UnboundedMailbox<Long>> layout =
-                memory -> new UnboundedMailbox<>(memory, Codec.int64(), 4, Long.BYTES, PARK);
-        Scenario.Finding<UnboundedMailbox<Long>> rest = it -> {
-            it.trySend(9L);
+        Function<Memory, UnboundedMailbox<Integer>> layout =
+                memory -> new UnboundedMailbox<>(memory, Payload.CODEC, 4, Payload.LENGTH, PARK);
+        Scenario.Finding<UnboundedMailbox<Integer>> rest = it -> {
+            it.trySend(9);
             it.close();
             List<String> found = new ArrayList<>();
             try {
@@ -43,32 +42,32 @@ final class LetterScenarios extends Family {
                 return found.isEmpty() ? "no message" : String.join(", ", found);
             }
         };
-        of(name, "send", layout).victim(it -> it.send(1L)).outcome(rest);
+        of(name, "send", layout).victim(it -> it.send(1)).outcome(rest);
         of(name, "send, another waits", layout)
                 .meanwhile(it -> {
                     told(it.accept());
                     return "";
                 })
-                .victim(it -> it.send(1L))
+                .victim(it -> it.send(1))
                 .outcome(it -> {
-                    it.trySend(1L);
+                    it.trySend(1);
                     return "the waiter goes on";
                 });
         of(name, "receive", layout)
-                .first(it -> it.send(1L))
+                .first(it -> it.send(1))
                 .victim(UnboundedMailbox::receive)
                 .outcome(rest);
         of(name, "accept, close the delivery", layout)
                 .first(it -> {
-                    it.send(1L);
-                    it.send(2L);
+                    it.send(1);
+                    it.send(2);
                 })
                 .victim(it -> it.accept().close())
                 .outcome(rest);
         of(name, "receive, waiting", layout)
                 .victim(UnboundedMailbox::receive)
                 .whenVictimSleeps(it -> {
-                    it.trySend(1L);
+                    it.trySend(1);
                     return "";
                 })
                 .outcome(it -> {
@@ -92,10 +91,10 @@ final class LetterScenarios extends Family {
 
     private void rendezvousMailbox() {
         String name = "RendezvousMailbox";
-        Function<Memory, RendezvousMailbox<Long>> layout =
-                memory -> new RendezvousMailbox<>(memory, Codec.int64(), 4, Long.BYTES, PARK);
-        Scenario.Finding<RendezvousMailbox<Long>> nothingLeft = it -> {
-            Delivery<Long> delivery = it.tryAccept(500, TimeUnit.MILLISECONDS);
+        Function<Memory, RendezvousMailbox<Integer>> layout =
+                memory -> new RendezvousMailbox<>(memory, Payload.CODEC, 4, Payload.LENGTH, PARK);
+        Scenario.Finding<RendezvousMailbox<Integer>> nothingLeft = it -> {
+            Delivery<Integer> delivery = it.tryAccept(0, TimeUnit.SECONDS);
             return delivery == null ? "no message" : told(delivery);
         };
         of(name, "send, a receiver waits", layout)
@@ -103,27 +102,27 @@ final class LetterScenarios extends Family {
                     String got = told(it.accept());
                     return got.startsWith("message 9") ? "not sent" : got;
                 })
-                .victim(it -> it.send(1L))
+                .victim(it -> it.send(1))
                 .outcome(it -> {
-                    it.trySend(9L, 500, TimeUnit.MILLISECONDS); // if the victim has not sent
+                    it.trySend(9); // if the victim has not sent
                     return "";
                 });
         of(name, "receive, a sender waits", layout)
                 .meanwhile(it -> {
-                    it.send(1L);
+                    it.send(1);
                     return "";
                 })
                 .victim(RendezvousMailbox::receive)
                 .outcome(nothingLeft);
         of(name, "accept, close the delivery, a sender waits", layout)
                 .meanwhile(it -> {
-                    it.send(1L);
+                    it.send(1);
                     return "";
                 })
                 .victim(it -> it.accept().close())
                 .outcome(nothingLeft);
         of(name, "send, waiting", layout)
-                .victim(it -> it.send(1L))
+                .victim(it -> it.send(1))
                 .whenVictimSleeps(it -> {
                     it.tryReceive();
                     return "";
@@ -135,7 +134,7 @@ final class LetterScenarios extends Family {
         of(name, "receive, waiting", layout)
                 .victim(RendezvousMailbox::receive)
                 .whenVictimSleeps(it -> {
-                    it.trySend(1L);
+                    it.trySend(1);
                     return "";
                 })
                 .outcome(it -> {
@@ -146,12 +145,12 @@ final class LetterScenarios extends Family {
 
     private void office() {
         String name = "PostOffice";
-        Function<Memory, PostOffice<Long>> layout =
-                memory -> new PostOffice<>(memory, Codec.int64(), 3, 3, Long.BYTES, PARK);
-        Scenario.Finding<PostOffice<Long>> usable = it -> {
+        Function<Memory, PostOffice<Integer>> layout =
+                memory -> new PostOffice<>(memory, Payload.CODEC, 3, 3, Payload.LENGTH, PARK);
+        Scenario.Finding<PostOffice<Integer>> usable = it -> {
             List<String> names = new ArrayList<>(it.names());
-            try (PostOffice<Long>.Correspondent anna = it.join("anna")) {
-                anna.send("anna", 9L);
+            try (PostOffice<Integer>.Correspondent anna = it.join("anna")) {
+                anna.send("anna", 9);
                 return (anna.receive("anna") == 9 ? "goes on" : "another's letter")
                         + (names.contains("jobs") ? ", the mailbox is there" : ", there is no mailbox");
             }
@@ -161,7 +160,7 @@ final class LetterScenarios extends Family {
             return awaitGone(it, "jobs");
         });
         of(name, "delete", layout)
-                .first(it -> it.create("jobs").send(1L))
+                .first(it -> it.create("jobs").send(1))
                 .victim(it -> it.delete("jobs"))
                 .outcome(usable);
         of(name, "join, leave", layout).victim(it -> it.join("jobs").close()).outcome(it -> {
@@ -172,9 +171,9 @@ final class LetterScenarios extends Family {
         of(name, "send", layout)
                 .first(it -> it.join("anna"))
                 .victimFirst(it -> it.join("bert"))
-                .victim(it -> it.find("anna").send(1L))
+                .victim(it -> it.find("anna").send(1))
                 .outcome(it -> {
-                    Long got = it.find("anna").tryReceive(0, TimeUnit.SECONDS);
+                    Integer got = it.find("anna").tryReceive(0, TimeUnit.SECONDS);
                     return got == null ? "no message" : "message " + got + " is received";
                 });
         of(name, "delete, another waits", layout)
@@ -190,8 +189,8 @@ final class LetterScenarios extends Family {
                 .outcome(it -> "");
     }
 
-    private static String awaitGone(PostOffice<Long> office, String name) throws InterruptedException {
-        PostOffice<Long>.Box box = office.find(name);
+    private static String awaitGone(PostOffice<Integer> office, String name) throws InterruptedException {
+        PostOffice<Integer>.Box box = office.find(name);
         try {
             return box == null ? "no mailbox" : "received " + box.receive();
         } catch (MailboxClosedException e) {
