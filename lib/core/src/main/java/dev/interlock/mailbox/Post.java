@@ -718,9 +718,8 @@ final class Post {
                     collect(wanted, false);
                 } else {
                     Letter letter = first();
-                    if (letter == null) {
-                        refuseIfClosed();
-                        letter = first(); // to look for the dead may have returned one
+                    if (letter == null && refuseIfClosed()) {
+                        letter = first();
                     }
                     if (letter != null) {
                         if (wanted != null) {
@@ -755,20 +754,21 @@ final class Post {
             return phase == Letter.SENT || phase == Letter.RETURNED || phase == Letter.OFFERED && open;
         }
 
-        /** Fails if nothing can come any more. */
-        private void refuseIfClosed() {
+        /** Fails if nothing can come any more. True if a look for the dead has returned something. */
+        private boolean refuseIfClosed() {
             boolean closed = at.isClosed();
             if (closed || wish.correspondent() != null && !isThere(wish.correspondent())) {
                 if (at.isCurrent() && at.box().held.getPlain() != 0 && hasStale()) { // plain: under the mutex
                     rebuild();
                     if (at.box().returned.getPlain() != 0) {
-                        return;
+                        return true;
                     }
                 }
                 throw closed
                         ? new MailboxClosedException(null)
                         : new MailboxClosedException("the correspondent is not there, or has left", null);
             }
+            return false;
         }
 
         private boolean isThere(byte[] correspondent) {

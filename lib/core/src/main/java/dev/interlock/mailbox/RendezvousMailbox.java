@@ -41,7 +41,8 @@ import dev.interlock.memory.WaitStrategy;
  */
 public final class RendezvousMailbox<M> extends PostMailbox<M> {
     /**
-     * A mailbox at which nobody waits. Draws words for a box and, for each place, eight words and two payload areas.
+     * A mailbox at which nobody waits. Draws 14 words and a payload area and, for each place, eight words and two payload
+     * areas.
      *
      * @param memory where it lives
      * @param codec how messages become bytes; all parties must agree on it

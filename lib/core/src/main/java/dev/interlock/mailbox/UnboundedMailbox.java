@@ -44,7 +44,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class UnboundedMailbox<M> extends PostMailbox<M> {
     /**
-     * An empty mailbox. Draws seven words and, for each message that it has room for, eight words and two payload areas.
+     * An empty mailbox. Draws 14 words and a payload area and, for each message that it has room for, eight words and
+     * two payload areas.
      *
      * @param memory where it lives
      * @param codec how messages become bytes; all parties must agree on it
