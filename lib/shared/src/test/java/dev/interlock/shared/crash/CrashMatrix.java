@@ -83,11 +83,11 @@ final class CrashMatrix implements AutoCloseable {
         return kills;
     }
 
-    /** Kills the victim at each step of a scenario. */
-    Row run(Scenario<?> scenario, boolean inC) throws Exception {
+    /** Kills the victim at steps of a scenario: the first given, and each that is so many further. */
+    Row run(Scenario<?> scenario, boolean inC, int first, int stride) throws Exception {
         List<String> outcomes = new ArrayList<>();
         victimSlept = false;
-        for (int step = 1; step <= MAX_STEPS; step++) {
+        for (int step = first; step <= MAX_STEPS; step += stride) {
             String outcome = kill(scenario, inC, step);
             if (outcome == null) {
                 return new Row(scenario, inC, victimSlept, step - 1, outcomes);
