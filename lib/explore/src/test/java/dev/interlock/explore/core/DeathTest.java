@@ -335,6 +335,17 @@ class DeathTest {
         }
     }
 
+    /** Two rounds each, as far as the states go. */
+    @TestFactory
+    Stream<DynamicTest> othersGetThroughTwice() {
+        return ROWS.stream()
+                .filter(row -> row.fate == Fate.SURVIVE)
+                .map(row -> DynamicTest.dynamicTest(row.type.getSimpleName(), () -> {
+                    Report report = row.two().rounds(2).states(3 * STATES).search();
+                    assertTrue(report.violation().isEmpty(), report::toString);
+                }));
+    }
+
     @TestFactory
     Stream<DynamicTest> whoWaitsForEverKeepsOthersOutAllTheSame() {
         return ROWS.stream()
