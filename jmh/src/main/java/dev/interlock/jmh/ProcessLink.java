@@ -118,7 +118,7 @@ abstract class ProcessLink implements AutoCloseable {
             boolean echo = Boolean.parseBoolean(args[3]);
             ByteBuffer message = ByteBuffer.allocateDirect(size);
             try (ProcessLink link = attach(Mechanism.valueOf(args[0]), args[1], size, echo)) {
-                for (; ; ) {
+                while (!Thread.currentThread().isInterrupted()) { // for ever: it is killed, or the connection ends
                     if (echo) {
                         link.receive(message.clear());
                         link.send(message.flip());
