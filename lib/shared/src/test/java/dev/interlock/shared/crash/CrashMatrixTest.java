@@ -7,9 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -98,12 +101,18 @@ class CrashMatrixTest {
                 + row.steps() + " | " + row.described() + " |";
     }
 
-    /** What is the same at each run must be as written; else nothing may be found that is not written. */
+    /**
+     * What is the same at each run must be as written. What depends on how long somebody slept differs from run to run: there
+     * nothing may be found that is written of no operation of the primitive.
+     */
     private static void compare(List<CrashMatrix.Row> rows, boolean whole) throws IOException {
         Map<String, String> written = new LinkedHashMap<>();
+        Map<String, Set<String>> outcomes = new HashMap<>();
         for (String line : Files.readAllLines(FILE)) {
             if (line.startsWith("| ") && !line.startsWith("| primitive")) {
                 written.put(key(line), line);
+                outcomes.computeIfAbsent(primitive(line), any -> new HashSet<>())
+                        .addAll(outcomes(line));
             }
         }
         List<String> differences = new ArrayList<>();
@@ -113,7 +122,7 @@ class CrashMatrixTest {
             boolean agree = known != null
                     && (whole && row.isExact()
                             ? found.equals(known)
-                            : outcomes(known).containsAll(row.outcomes()));
+                            : outcomes.get(primitive(found)).containsAll(row.outcomes()));
             if (!agree) {
                 differences.add(found + " but was written: " + known);
             }
@@ -125,6 +134,11 @@ class CrashMatrixTest {
     private static String key(String line) {
         String[] cells = line.split(" \\| ");
         return cells[0] + ": " + cells[1];
+    }
+
+    /** Whether in C or not. */
+    private static String primitive(String line) {
+        return line.split(" \\| ")[0].replace(", in C", "");
     }
 
     private static List<String> outcomes(String line) {
