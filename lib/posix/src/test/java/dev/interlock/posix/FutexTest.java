@@ -122,6 +122,7 @@ class FutexTest {
 
     @Test
     void aWakeUpIsNeverLostToAnInterrupt() throws Exception {
+        int interrupted = 0;
         for (int round = 0; round < 500; round++) {
             Concurrent<Outcome> sleeper = Concurrent.start(() -> futex.awaitInterruptibly(0, FOREVER));
             Concurrent<Void> interrupter = Concurrent.start(() -> {
@@ -133,9 +134,14 @@ class FutexTest {
             if (woken == 1) {
                 assertSame(Outcome.WOKEN, sleeper.join());
             } else {
-                assertThrows(InterruptedException.class, sleeper::join);
+                try {
+                    assertSame(Outcome.WOKEN, sleeper.join()); // for no reason, as it may
+                } catch (InterruptedException e) {
+                    interrupted++;
+                }
             }
         }
+        assertTrue(interrupted > 0);
     }
 
     @Test
