@@ -32,8 +32,8 @@ class CrashMatrixTest {
 
                 mvn -B -q verify -pl lib/shared -am -Dtest=CrashMatrixTest -Dsurefire.failIfNoSpecifiedTests=false -Dcrashes=write
 
-            and compared by the same test with `-Dcrashes=all`; without an option the test takes each third step only, from one of the
-            first three, by chance. A step is an operation on a word of the primitive, or on a byte of a
+            and compared by the same test with `-Dcrashes=all`; without an option the test takes each fifth step only, from one of the
+            first five, by chance. A step is an operation on a word of the primitive, or on a byte of a
             payload; for the segment itself, a system call or a write that changes it; in C, an atomic operation, a copy or a
             system call of `examples/c/interlock.h`. Steps are those of the operation without contention but as its name
             says; with ~ their number depends on how long somebody slept, and then the outcomes are told without
@@ -46,7 +46,7 @@ class CrashMatrixTest {
     /** Rows of which not all runs find all outcomes are written from so many. */
     private static final int RUNS_TO_WRITE = 2;
 
-    private static final int STRIDE = 3;
+    private static final int STRIDE = 5;
 
     @TempDir
     private Path directory;
