@@ -7,55 +7,26 @@ import dev.interlock.spin.BackoffLock;
 import dev.interlock.spin.BakeryLock;
 import dev.interlock.spin.ClhLock;
 import dev.interlock.spin.FilterLock;
+import dev.interlock.spin.LockVariable;
 import dev.interlock.spin.McsLock;
 import dev.interlock.spin.PetersonLock;
+import dev.interlock.spin.StrictAlternation;
 import dev.interlock.spin.TasLock;
 import dev.interlock.spin.TicketLock;
 import dev.interlock.spin.TtasLock;
-import java.util.LongSummaryStatistics;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
-import org.openjdk.jmh.annotations.AuxCounters;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Threads;
-import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.Blackhole;
-import org.openjdk.jmh.infra.ThreadParams;
 
 /**
- * One lock under contention, from as many threads as {@code -t} says: operations of all threads together, and beside it
- * ({@code smallest}, {@code largest}) of the thread that got least and of the one that got most, in the same unit.
+ * One lock under contention.
  *
- * <p>{@code java -jar jmh/target/benchmarks.jar LockBenchmark -t 4 -p impl=Mutex,ReentrantLock}
- *
- * <p>With a fair lock both are the score divided by the number of threads. A high score whose smallest is near zero is
- * that of one thread that keeps the lock to itself.
+ * <p>{@code java -jar jmh/target/benchmarks.jar LockBenchmark -p threads=4 -p impl=Mutex,ReentrantLock}
  */
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(2)
-@Threads(2)
-@State(Scope.Benchmark)
-public class LockBenchmark {
+public class LockBenchmark extends ContendedBenchmark {
     /** The lock; the peers are synchronized and those of java.util.concurrent. */
     @Param({
         "synchronized",
@@ -73,7 +44,9 @@ public class LockBenchmark {
         "McsLock",
         "PetersonLock",
         "FilterLock",
-        "BakeryLock"
+        "BakeryLock",
+        "StrictAlternation",
+        "LockVariable"
     })
     public String impl;
 
@@ -85,13 +58,10 @@ public class LockBenchmark {
     @Param("0")
     public long outside;
 
-    private IntFunction<Lock> locks;
     private long count;
-    private AtomicReferenceArray<Share> shares;
 
     private static IntFunction<Lock> newLocks(String impl, int threads) {
         return switch (impl) {
-            case "synchronized" -> party -> null;
             case "ReentrantLock" -> each(new ReentrantLock());
             case "ReentrantLockFair" -> each(new ReentrantLock(true));
             case "StampedLock" -> each(new StampedLock().asWriteLock());
@@ -107,6 +77,8 @@ public class LockBenchmark {
             case "PetersonLock" -> new PetersonLock()::party; // two threads at most
             case "FilterLock" -> new FilterLock(threads)::party;
             case "BakeryLock" -> new BakeryLock(threads)::party;
+            case "StrictAlternation" -> new StrictAlternation()::party; // exactly two threads
+            case "LockVariable" -> each(new LockVariable()); // does not exclude: what the reads and writes alone cost
             default -> throw new IllegalArgumentException("impl: " + impl);
         };
     }
@@ -115,82 +87,56 @@ public class LockBenchmark {
         return party -> lock;
     }
 
-    /** Makes the lock. */
-    @Setup(Level.Trial)
-    public void makeLock(BenchmarkParams params) {
-        locks = newLocks(impl, params.getThreads());
-        shares = new AtomicReferenceArray<>(params.getThreads());
+    @Override
+    IntFunction<Contenders.Step> steps() {
+        if (impl.equals("synchronized")) {
+            return index -> this::enterMonitor;
+        }
+        IntFunction<Lock> locks = newLocks(impl, threads);
+        return index -> {
+            Lock lock = locks.apply(index);
+            return impl.equals("StrictAlternation") ? () -> enterInterruptibly(lock) : () -> enter(lock);
+        };
     }
 
-    /** How often each thread entered. */
-    @State(Scope.Thread)
-    @AuxCounters(AuxCounters.Type.OPERATIONS)
-    public static class Share {
-        /** Entries of the thread with the fewest: set in one thread only, for the counters of all are added up. */
-        public long smallest;
-
-        /** Entries of the thread with the most: the same. */
-        public long largest;
-
-        private Lock lock; // null for synchronized
-        private long entered;
-
-        /** Makes this known to the first thread. */
-        @Setup(Level.Trial)
-        public void join(LockBenchmark benchmark, ThreadParams thread) {
-            lock = benchmark.locks.apply(thread.getThreadIndex());
-            benchmark.shares.set(thread.getThreadIndex(), this);
+    private void enterMonitor() {
+        synchronized (this) {
+            work();
         }
-
-        /** Counts from zero. */
-        @Setup(Level.Iteration)
-        public void reset() {
-            entered = 0;
-        }
-
-        /** In the first thread, when all have stopped: compares. */
-        @TearDown(Level.Iteration)
-        public void compare(LockBenchmark benchmark, ThreadParams thread) {
-            if (thread.getThreadIndex() == 0) {
-                LongSummaryStatistics entries = benchmark.entries();
-                smallest = entries.getMin();
-                largest = entries.getMax();
-            }
-        }
+        workOutside();
     }
 
-    private LongSummaryStatistics entries() {
-        return IntStream.range(0, shares.length())
-                .mapToLong(i -> shares.get(i).entered)
-                .summaryStatistics();
+    private void enter(Lock lock) {
+        lock.lock();
+        try {
+            work();
+        } finally {
+            lock.unlock();
+        }
+        workOutside();
     }
 
-    /** One entry into the critical section. */
-    @Benchmark
-    public void enter(Share share) {
-        Lock lock = share.lock;
-        if (lock == null) {
-            synchronized (this) {
-                work();
-            }
-        } else {
-            lock.lock();
-            try {
-                work();
-            } finally {
-                lock.unlock();
-            }
+    /** For the lock whose last user waits for ever for the other's turn. */
+    private void enterInterruptibly(Lock lock) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            work();
+        } finally {
+            lock.unlock();
         }
-        share.entered++;
-        if (outside != 0) {
-            Blackhole.consumeCPU(outside);
-        }
+        workOutside();
     }
 
     private void work() {
         count++;
         if (inside != 0) {
             Blackhole.consumeCPU(inside);
+        }
+    }
+
+    private void workOutside() {
+        if (outside != 0) {
+            Blackhole.consumeCPU(outside);
         }
     }
 }

@@ -3,39 +3,20 @@ package dev.interlock.jmh;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.mutex.ReadWriteMutex;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.concurrent.locks.StampedLock;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
+import java.util.function.IntFunction;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Threads;
-import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * Readers and writers, from as many threads as {@code -t} says, each entering as one or the other at random.
+ * Readers and writers, each thread entering as one or the other at random.
  *
- * <p>{@code java -jar jmh/target/benchmarks.jar ReadWriteBenchmark -t 4}
+ * <p>{@code java -jar jmh/target/benchmarks.jar ReadWriteBenchmark -p threads=4}
  */
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(2)
-@Threads(2)
-@State(Scope.Benchmark)
-public class ReadWriteBenchmark {
+public class ReadWriteBenchmark extends ContendedBenchmark {
     /** The lock; Mutex stands for not telling readers from writers. */
     @Param({"ReentrantReadWriteLock", "StampedLock", "ReadWriteMutex", "Mutex"})
     public String impl;
@@ -51,9 +32,13 @@ public class ReadWriteBenchmark {
     private Lock read;
     private Lock write;
 
-    /** Makes the lock. */
-    @Setup(Level.Trial)
-    public void makeLock() {
+    @Override
+    IntFunction<Contenders.Step> steps() {
+        makeLock();
+        return index -> this::enter;
+    }
+
+    private void makeLock() {
         if (impl.equals("Mutex")) {
             read = new Mutex();
             write = read;
@@ -70,9 +55,7 @@ public class ReadWriteBenchmark {
         write = lock.writeLock();
     }
 
-    /** One entry. */
-    @Benchmark
-    public void enter() {
+    private void enter() {
         Lock lock = writes > 0 && ThreadLocalRandom.current().nextInt(100) < writes ? write : read;
         lock.lock();
         try {

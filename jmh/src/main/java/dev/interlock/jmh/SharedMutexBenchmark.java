@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -54,20 +53,6 @@ public class SharedMutexBenchmark {
     private MutexWorker.Program program;
     private long entered;
 
-    /** Entries in all, and of the parties that got least and most. */
-    @State(Scope.Thread)
-    @AuxCounters(AuxCounters.Type.OPERATIONS)
-    public static class Entries {
-        /** Of all. */
-        public long entered;
-
-        /** Of the party with the fewest. */
-        public long smallest;
-
-        /** Of the party with the most. */
-        public long largest;
-    }
-
     /**
      * Makes the mutex and starts the parties.
      *
@@ -109,7 +94,7 @@ public class SharedMutexBenchmark {
      * @throws IOException if a party fails
      */
     @Benchmark
-    public void round(Entries entries) throws IOException {
+    public void round(Contenders.Entries entries) throws IOException {
         for (MutexWorker worker : workers) {
             worker.begin(MILLIS);
         }
@@ -124,8 +109,6 @@ public class SharedMutexBenchmark {
         if (counted != entered) {
             throw new IllegalStateException(impl + " let two in at once: " + entered + " entries, counted " + counted);
         }
-        entries.entered += shares.getSum();
-        entries.smallest += shares.getMin();
-        entries.largest += shares.getMax();
+        entries.add(shares);
     }
 }

@@ -6,7 +6,6 @@ import com.google.gson.JsonParser;
 import java.awt.Color;
 import java.io.IOException;
 import java.io.Reader;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -34,12 +33,11 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * Runs {@link SpinOrBlockBenchmark} for several numbers of threads, and makes a table and a chart of the JSON that JMH has
- * written.
+ * Runs {@link SpinOrBlockBenchmark}, and makes a table and a chart of the JSON that JMH has written.
  *
  * <p>{@code java -cp jmh/target/benchmarks.jar dev.interlock.jmh.SpinOrBlock jmh/results 1 2 4 8 16}, about ten minutes on a
- * quiet machine, leaves {@code spin-or-block-1.json} and so on, and draws {@code spin-or-block.md} and {@code
- * spin-or-block.png} from all that are in the directory. Without numbers of threads it only draws.
+ * quiet machine, leaves {@code spin-or-block.json}, and draws {@code spin-or-block.md} and {@code spin-or-block.png} from
+ * it. Without numbers of threads it only draws.
  */
 public final class SpinOrBlock {
     private static final String NAME = "spin-or-block";
@@ -73,21 +71,19 @@ public final class SpinOrBlock {
             throw new IllegalArgumentException("usage: DIRECTORY THREADS...");
         }
         Path directory = Files.createDirectories(Path.of(args[0]));
-        for (String threads : Arrays.copyOfRange(args, 1, args.length)) {
-            run(directory, Integer.parseInt(threads));
+        if (args.length > 1) {
+            run(directory, Arrays.copyOfRange(args, 1, args.length));
         }
         draw(directory);
     }
 
-    private static void run(Path directory, int threads) throws IOException, RunnerException {
+    private static void run(Path directory, String... threads) throws IOException, RunnerException {
         new Runner(new OptionsBuilder()
                         .include("\\b" + SpinOrBlockBenchmark.class.getSimpleName() + "\\b")
-                        .threads(threads)
+                        .param("threads", threads)
                         .shouldFailOnError(true)
                         .resultFormat(ResultFormatType.JSON)
-                        .result(directory
-                                .resolve(NAME + "-" + threads + ".json")
-                                .toString())
+                        .result(directory.resolve(NAME + ".json").toString())
                         .build())
                 .run();
         Files.writeString(directory.resolve(NAME + ".machine"), machine() + "\n");
@@ -118,14 +114,7 @@ public final class SpinOrBlock {
 
     private static void draw(Path directory) throws IOException {
         Results results = new Results();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, NAME + "-*.json")) {
-            for (Path file : files) {
-                results.read(file);
-            }
-        }
-        if (results.scores.isEmpty()) {
-            throw new IllegalArgumentException("no " + NAME + "-*.json in " + directory);
-        }
+        results.read(directory.resolve(NAME + ".json"));
         String machine = Files.readString(directory.resolve(NAME + ".machine")).strip();
         Files.writeString(directory.resolve(NAME + ".md"), results.table(machine));
         BitmapEncoder.saveBitmap(
@@ -141,6 +130,10 @@ public final class SpinOrBlock {
 
     /** A score of JMH, with the half width of its interval of confidence. */
     private record Score(double value, double error) {
+        boolean isSurelyAbove(Score other) {
+            return value - error > other.value + other.error;
+        }
+
         @Override
         public String toString() {
             return String.format(Locale.ROOT, value < 100 ? "%.1f ± %.1f" : "%.0f ± %.0f", value, error);
@@ -164,7 +157,7 @@ public final class SpinOrBlock {
                             run.get("measurementIterations").getAsString(),
                             run.get("measurementTime").getAsString());
                     JsonObject params = run.getAsJsonObject("params");
-                    JsonObject metric = run.getAsJsonObject("primaryMetric");
+                    JsonObject metric = run.getAsJsonObject("secondaryMetrics").getAsJsonObject("entered");
                     String impl = params.get("impl").getAsString();
                     if (!impls.contains(impl)) {
                         impls.add(impl);
@@ -173,7 +166,7 @@ public final class SpinOrBlock {
                             new Setting(
                                     impl,
                                     params.get("nanos").getAsLong(),
-                                    run.get("threads").getAsInt()),
+                                    params.get("threads").getAsInt()),
                             new Score(
                                     metric.get("score").getAsDouble(),
                                     metric.get("scoreError").getAsDouble()));
@@ -206,7 +199,7 @@ public final class SpinOrBlock {
                     row(text, nanos, threads);
                 }
             }
-            text.append("\n## Where the crossover lies\n\n");
+            text.append("\n## Where the crossover lies, in numbers of threads\n\n");
             for (long nanos : sections()) {
                 text.append("- ")
                         .append(nanos)
@@ -225,7 +218,7 @@ public final class SpinOrBlock {
             }
             text.append("| ").append(nanos).append(" | ").append(threads);
             for (String impl : impls) {
-                Score score = scores.get(new Setting(impl, nanos, threads));
+                Score score = score(impl, nanos, threads);
                 String mark = impl.equals(spinner) || impl.equals(sleeper) ? "**" : "";
                 text.append(" | ")
                         .append(mark)
@@ -238,28 +231,38 @@ public final class SpinOrBlock {
         private String crossover(long nanos) {
             List<String> spinning = new ArrayList<>();
             List<String> sleeping = new ArrayList<>();
+            List<String> open = new ArrayList<>();
             for (int threads : threads()) {
-                if (best(nanos, threads, false) != null && best(nanos, threads, true) != null) {
-                    (ratio(nanos, threads) > 1 ? spinning : sleeping).add(Integer.toString(threads));
+                if (best(nanos, threads, false) == null || best(nanos, threads, true) == null) {
+                    continue;
                 }
+                Score spinner = score(best(nanos, threads, false), nanos, threads);
+                Score sleeper = score(best(nanos, threads, true), nanos, threads);
+                (spinner.isSurelyAbove(sleeper) ? spinning : sleeper.isSurelyAbove(spinner) ? sleeping : open)
+                        .add(Integer.toString(threads));
             }
-            return "spinning is ahead with " + listed(spinning) + " threads, sleeping with " + listed(sleeping) + ".";
+            return "spinning is ahead with " + listed(spinning) + ", sleeping with " + listed(sleeping)
+                    + "; within the errors: " + listed(open) + ".";
         }
 
         private static String listed(List<String> threads) {
-            return threads.isEmpty() ? "no number of" : String.join(", ", threads);
+            return threads.isEmpty() ? "none" : String.join(", ", threads);
+        }
+
+        private Score score(String impl, long nanos, int threads) {
+            return scores.get(new Setting(impl, nanos, threads));
         }
 
         private double ratio(long nanos, int threads) {
-            return scores.get(new Setting(best(nanos, threads, false), nanos, threads)).value
-                    / scores.get(new Setting(best(nanos, threads, true), nanos, threads)).value;
+            return score(best(nanos, threads, false), nanos, threads).value
+                    / score(best(nanos, threads, true), nanos, threads).value;
         }
 
         private String best(long nanos, int threads, boolean sleeps) {
             return impls.stream()
                     .filter(impl -> SLEEPERS.contains(impl) == sleeps)
                     .filter(impl -> scores.containsKey(new Setting(impl, nanos, threads)))
-                    .max(Comparator.comparingDouble(impl -> scores.get(new Setting(impl, nanos, threads)).value))
+                    .max(Comparator.comparingDouble(impl -> score(impl, nanos, threads).value))
                     .orElse(null);
         }
 
@@ -291,7 +294,7 @@ public final class SpinOrBlock {
             List<Double> x = new ArrayList<>();
             List<Double> y = new ArrayList<>();
             for (int threads : threads()) {
-                Score score = scores.get(new Setting(impl, nanos, threads));
+                Score score = score(impl, nanos, threads);
                 if (score != null) {
                     x.add(Math.log(threads) / Math.log(2));
                     y.add(score.value);

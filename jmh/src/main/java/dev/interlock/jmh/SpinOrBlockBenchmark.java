@@ -11,33 +11,25 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
+import java.util.function.IntFunction;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * Locks whose waiters spin against locks whose waiters sleep, with critical sections of a given time. All threads together
- * enter so many times a millisecond; nobody works outside.
+ * Locks whose waiters spin against locks whose waiters sleep, with critical sections of a given time. Nobody works
+ * outside. The counters are for each millisecond.
  *
- * <p>{@link SpinOrBlock} runs it for each number of threads, and draws the chart.
+ * <p>{@link SpinOrBlock} runs it, and draws the chart.
  */
-@BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 2, time = 250, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 250, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(1)
-@State(Scope.Benchmark)
-public class SpinOrBlockBenchmark {
+public class SpinOrBlockBenchmark extends ContendedBenchmark {
     private static final int SAMPLES = 15;
     private static final long SAMPLE_TOKENS = 100_000;
 
@@ -59,41 +51,42 @@ public class SpinOrBlockBenchmark {
     @Param({"0", "100", "1000", "10000"})
     public long nanos;
 
-    private Lock lock; // null for synchronized
     private long tokens;
 
     /** Makes the lock, and finds out how many tokens of {@link Blackhole#consumeCPU} last so long. */
-    @Setup(Level.Trial)
-    public void make() {
-        lock = switch (impl) {
-            case "TasLock" -> new TasLock();
-            case "TtasLock" -> new TtasLock();
-            case "BackoffLock" -> new BackoffLock();
-            case "TicketLock" -> new TicketLock();
-            case "ClhLock" -> new ClhLock();
-            case "McsLock" -> new McsLock();
-            case "Mutex" -> new Mutex();
-            case "synchronized" -> null;
-            case "ReentrantLock" -> new ReentrantLock();
-            default -> throw new IllegalArgumentException("impl: " + impl);
-        };
+    @Override
+    IntFunction<Contenders.Step> steps() {
         tokens = nanos == 0 ? 0 : Math.max(1, Math.round(nanos / nanosPerToken()));
+        if (impl.equals("synchronized")) {
+            return index -> this::enterMonitor;
+        }
+        Lock lock =
+                switch (impl) {
+                    case "TasLock" -> new TasLock();
+                    case "TtasLock" -> new TtasLock();
+                    case "BackoffLock" -> new BackoffLock();
+                    case "TicketLock" -> new TicketLock();
+                    case "ClhLock" -> new ClhLock();
+                    case "McsLock" -> new McsLock();
+                    case "Mutex" -> new Mutex();
+                    case "ReentrantLock" -> new ReentrantLock();
+                    default -> throw new IllegalArgumentException("impl: " + impl);
+                };
+        return index -> () -> enter(lock);
     }
 
-    /** One entry. */
-    @Benchmark
-    public void enter() {
-        if (lock == null) {
-            synchronized (this) {
-                work();
-            }
-        } else {
-            lock.lock();
-            try {
-                work();
-            } finally {
-                lock.unlock();
-            }
+    private void enterMonitor() {
+        synchronized (this) {
+            work();
+        }
+    }
+
+    private void enter(Lock lock) {
+        lock.lock();
+        try {
+            work();
+        } finally {
+            lock.unlock();
         }
     }
 
