@@ -31,10 +31,10 @@ import java.util.function.Supplier;
  * <p><b>Owner death.</b> A claim whose sender died is skipped, as if it had been given up. A message whose receiver died is
  * delivered again, to one receiver that lives, and {@linkplain Message#redelivered() says so}, however many have died
  * over it. Nothing else is ever taken from anybody: a party that is slow or stopped keeps what it has. Those who wait look
- * for the dead ten times a second. {@code tryClaim()} and {@code tryRead()} look now and then when called in vain, again
- * and again, and a party that only calls them once in a while had better give them a timeout. A message delivered again
- * may come after later ones of its sender; but a ring object's first read takes what the dead have left before anything
- * else, oldest first, so that a lone receiver that is restarted misses nothing and sees all in order.
+ * for the dead ten times a second, and so do those who read again and again, whatever backlog there is; {@code tryClaim()}
+ * looks now and then when called in vain. A party that only calls them once in a while had better give them a timeout. A
+ * message delivered again may come after later ones of its sender; but a ring object's first read takes what the dead have
+ * left before anything else, oldest first, so that a lone receiver that is restarted misses nothing and sees all in order.
  *
  * <p><b>Memory effects.</b> Publishing a message happens-before the {@code read} that returns it; releasing one
  * happens-before the claim that reuses its slot.
@@ -124,8 +124,8 @@ public final class MessageRing implements AutoCloseable {
     private final Slot[] slots;
     private final Patience senderPatience;
     private final Patience receiverPatience;
-    private final Lookout lookout; // of all threads that call in vain; a race costs or saves a look
-    private int vain;
+    private final Lookout lookout; // of all threads; a race costs or saves a look
+    private int calls;
     private int lookedAt;
     private boolean hasLooked;
 
@@ -234,7 +234,7 @@ public final class MessageRing implements AutoCloseable {
         for (; ; ) {
             long found = firstUnclaimed();
             if (found == FULL) {
-                if (skip(ABORTED) || lookout.isDue(vain++) && skip(CLAIMED)) {
+                if (skip(ABORTED) || lookout.isDue(calls++) && skip(CLAIMED)) {
                     continue;
                 }
                 return null;
@@ -292,7 +292,7 @@ public final class MessageRing implements AutoCloseable {
      * @throws RingClosedException if the ring is closed and drained
      */
     public Message tryRead() {
-        Message message = hasLooked ? next() : firstMessage();
+        Message message = hasLooked ? nextOrLeft() : firstMessage();
         if (message == null && closed.getVolatile() != 0) {
             message = next(); // claims made before closed was set are seen now
             if (message == null && isDrained()) {
@@ -302,7 +302,7 @@ public final class MessageRing implements AutoCloseable {
                 }
             }
         }
-        return message == null && lookout.isDue(vain++) ? look() : message;
+        return message;
     }
 
     /**
@@ -387,6 +387,12 @@ public final class MessageRing implements AutoCloseable {
             message = next();
         }
         return message;
+    }
+
+    /** The next message, but now and then one that the dead have left, so that no backlog keeps it back. */
+    private Message nextOrLeft() {
+        Message message = lookout.isDue(calls++) ? look() : null;
+        return message != null ? message : next();
     }
 
     private Message next() {

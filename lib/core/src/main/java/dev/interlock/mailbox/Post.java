@@ -75,7 +75,7 @@ final class Post {
     private final PostBox[] boxes;
     private final Letter[] letters;
     private final Lookout lookout; // of all threads; a race costs or saves a look
-    private final AtomicInteger vain = new AtomicInteger();
+    private final AtomicInteger calls = new AtomicInteger();
     private boolean hasLooked;
 
     /** A post with one box without an owner. */
@@ -271,7 +271,7 @@ final class Post {
     boolean trySend(Address to, Parcel parcel) {
         lookAfterOwner(to);
         Sending sending = new Sending(to, parcel);
-        return sending.attempt(false) || lookout.isDue(vain.getAndIncrement()) && look() && sending.attempt(false);
+        return sending.attempt(false) || lookout.isDue(calls.getAndIncrement()) && look() && sending.attempt(false);
     }
 
     boolean send(Address to, Parcel parcel, long deadlineNanos) throws InterruptedException {
@@ -298,11 +298,9 @@ final class Post {
 
     /** Receives if that needs no waiting. Null if not. */
     Receipt tryReceive(Address at, Wish wish) {
-        lookFirst();
+        lookNowAndThen();
         Receiving receiving = new Receiving(at, wish);
-        if (!receiving.attempt(false) && lookout.isDue(vain.getAndIncrement()) && look()) {
-            receiving.attempt(false);
-        }
+        receiving.attempt(false);
         return receiving.receipt;
     }
 
@@ -311,7 +309,7 @@ final class Post {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        lookFirst();
+        lookNowAndThen();
         Receiving receiving = new Receiving(at, wish);
         if (receiving.attempt(true)) {
             return receiving.receipt;
@@ -470,9 +468,9 @@ final class Post {
         moved.signalAll();
     }
 
-    /** The first look for this object: what the dead have left comes before all else. */
-    private void lookFirst() {
-        if (!hasLooked) {
+    /** At first and then ten times a second: what the dead have left comes before all else, whatever backlog there is. */
+    private void lookNowAndThen() {
+        if (!hasLooked || lookout.isDue(calls.getAndIncrement())) {
             hasLooked = true;
             look();
         }

@@ -120,7 +120,7 @@ public final class EventCount {
             if (waiting.giveUp(memory, deadlineNanos)) {
                 return lastAttempt(attempt, look);
             }
-            if (look != null && !waiting.sleeps() && Lookout.isDueAt(memory, step)) {
+            if (look != null && !waiting.sleeps() && Lookout.isDueAt(memory, waiting, step)) {
                 look.run();
             }
         }

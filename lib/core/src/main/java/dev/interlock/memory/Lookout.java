@@ -10,6 +10,7 @@ public final class Lookout {
 
     private static final int STEPS_PER_GLANCE = 64;
     private static final int STEPS_PER_LOOK = 256;
+    private static final int YIELDS_PER_LOOK = 16;
 
     private final Memory memory;
     private final boolean looks;
@@ -54,15 +55,18 @@ public final class Lookout {
     }
 
     /**
-     * Whether it is time to look: for a spinner without a lookout. Counted and not timed, so that it costs nothing; with a
-     * processor that is offered to others at each step, and taken for a time slice, this is still less than a second.
+     * Whether it is time to look: for a spinner without a lookout. Counted and not timed, so that it costs nothing; more
+     * often when it yields, for then each step may cost it the time slices of all others that want its CPU: with twenty of
+     * them this is still less than a second.
      *
      * @param memory where the caller waits
+     * @param waiting how it waits
      * @param step how many steps of busy waiting the caller has taken; may wrap around
      * @return true once in a while
      */
-    public static boolean isDueAt(Memory memory, int step) {
-        return memory.hasMortalParties() && isEvery(STEPS_PER_LOOK, memory, step);
+    public static boolean isDueAt(Memory memory, WaitStrategy waiting, int step) {
+        return memory.hasMortalParties()
+                && isEvery(waiting.yieldsAt(step) ? YIELDS_PER_LOOK : STEPS_PER_LOOK, memory, step);
     }
 
     private static boolean isEvery(int powerOfTwo, Memory memory, int step) {

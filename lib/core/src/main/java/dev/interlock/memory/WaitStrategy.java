@@ -47,7 +47,7 @@ public enum WaitStrategy {
             return false;
         }
         memory.pause();
-        if (this == YIELD && step >>> LOG_STEPS_BEFORE_YIELD != 0) { // unsigned: step may wrap around
+        if (yieldsAt(step)) {
             if (step % STEPS_BEFORE_VIRTUAL_SLEEP == 0 && VirtualThreads.isCurrent()) {
                 LockSupport.parkNanos(1);
             } else {
@@ -55,6 +55,11 @@ public enum WaitStrategy {
             }
         }
         return true;
+    }
+
+    /** Whether the given step of busy waiting offers the CPU to others. */
+    boolean yieldsAt(int step) {
+        return this == YIELD && step >>> LOG_STEPS_BEFORE_YIELD != 0; // unsigned: step may wrap around
     }
 
     /**

@@ -378,7 +378,7 @@ public final class Mutex implements Lock {
                 if (waiting.giveUp(memory, deadlineNanos)) {
                     return false;
                 }
-                if (waiting.sleeps() || !Lookout.isDueAt(memory, step)) {
+                if (waiting.sleeps() || !Lookout.isDueAt(memory, waiting, step)) {
                     continue;
                 }
             }

@@ -106,7 +106,7 @@ final class Line {
             if (!inTime) {
                 return isFront(ticket, true) && attempt.getAsBoolean();
             }
-            buries = stays ? !waiting.sleeps() && Lookout.isDueAt(memory, step) : lookout.isDue();
+            buries = stays ? !waiting.sleeps() && Lookout.isDueAt(memory, waiting, step) : lookout.isDue();
         }
     }
 

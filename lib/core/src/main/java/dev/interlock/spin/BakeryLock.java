@@ -34,8 +34,8 @@ import java.util.concurrent.locks.Lock;
  * lock} until {@link #repair} succeeds. A party that dies while it waits is forgotten. The view of a dead party can be taken
  * over by another.
  *
- * <p>Timed and interruptible forms as in {@link Lock}: a waiter may withdraw. For learning, and where there is no atomic read-modify-write; otherwise {@link TicketLock} is FIFO
- * and faster.
+ * <p>Timed and interruptible forms as in {@link Lock}: a waiter may withdraw. For learning, and where there is no atomic
+ * read-modify-write; otherwise {@link TicketLock} is FIFO and faster.
  *
  * <pre>{@code
  * BakeryLock lock = new BakeryLock(3);
@@ -49,13 +49,13 @@ import java.util.concurrent.locks.Lock;
  * }</pre>
  *
  * <p>L. Lamport, A new solution of Dijkstra's concurrent programming problem, CACM 17(8), 1974. Here the numbers have 64
- * bits, so that they do not run out.
+ * bits, and may wrap.
  */
 public final class BakeryLock {
     /* Implementation notes
      * State   number[i]: 0, or the number that party i has drawn. choosing[i]: 1 while it draws. users[i]: who
      *         uses view i, and died: see PartyLock.
-     * Order   by number; of two who drew the same, the lower index first.
+     * Order   by the difference of numbers, which may wrap; of two who drew the same, the lower index first.
      * Safety  whoever has drawn looks at each other party: waits until it does not draw, then until it has no number or a
      *         larger one. A party that begins to draw after that draws a larger number.
      * Edge B  choosing[me], the numbers read, number[me], choosing[me], the others' choosing, their numbers: the order
@@ -179,9 +179,12 @@ public final class BakeryLock {
             choosing[me].setVolatile(1); // B
             long largest = 0;
             for (LongWord each : number) {
-                largest = Math.max(largest, each.getVolatile()); // B
+                long other = each.getVolatile(); // B
+                if (other != 0 && (largest == 0 || other - largest > 0)) {
+                    largest = other;
+                }
             }
-            mine = largest + 1;
+            mine = largest == -1 ? 1 : largest + 1; // 0 means none
             number[me].setVolatile(mine); // B
             choosing[me].setVolatile(0); // B
             next = 0;
@@ -213,7 +216,7 @@ public final class BakeryLock {
 
         private boolean precedesMe(int party) {
             long other = number[party].getVolatile(); // B, H (acquire)
-            return other != 0 && (other < mine || other == mine && party < me);
+            return other != 0 && (other - mine < 0 || other == mine && party < me);
         }
     }
 }

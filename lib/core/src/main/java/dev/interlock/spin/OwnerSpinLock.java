@@ -90,7 +90,7 @@ abstract class OwnerSpinLock extends SpinLock {
     public final boolean repair(Runnable repair) {
         Objects.requireNonNull(repair, "repair");
         int self = memory.self();
-        for (int step = 0; !seize(self, Lookout.isDueAt(memory, step)); step++) {
+        for (int step = 0; !seize(self, Lookout.isDueAt(memory, waiting, step)); step++) {
             pause(step);
         }
         boolean died = (word.getPlain() & DIED) != 0; // plain: the caller wrote it

@@ -141,7 +141,7 @@ abstract class PartyLock implements Lock {
         start();
         for (int step = 0; !advance(); step++) {
             waiting.busyWait(memory, step, 0);
-            if (Lookout.isDueAt(memory, step)) {
+            if (Lookout.isDueAt(memory, waiting, step)) {
                 buryTheDead();
             }
         }
@@ -161,7 +161,7 @@ abstract class PartyLock implements Lock {
                     entered = advance();
                     break;
                 }
-                if (Lookout.isDueAt(memory, step)) {
+                if (Lookout.isDueAt(memory, waiting, step)) {
                     buryTheDead();
                 }
             }

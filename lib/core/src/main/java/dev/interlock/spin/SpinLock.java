@@ -41,7 +41,7 @@ abstract class SpinLock implements Lock {
     public void lock() {
         for (int step = 0; !tryLock(); step++) {
             pause(step);
-            if (Lookout.isDueAt(memory, step) && tryRecover()) {
+            if (Lookout.isDueAt(memory, waiting, step) && tryRecover()) {
                 return;
             }
         }
@@ -110,7 +110,7 @@ abstract class SpinLock implements Lock {
             if (waiting.giveUp(memory, deadlineNanos)) {
                 return tryRecover();
             }
-            if (Lookout.isDueAt(memory, step) && tryRecover()) {
+            if (Lookout.isDueAt(memory, waiting, step) && tryRecover()) {
                 return true;
             }
         }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.interlock.contract.Crew;
 import dev.interlock.contract.MortalMemory;
+import dev.interlock.contract.PresetMemory;
 import dev.interlock.contract.RaisedMemory;
 import dev.interlock.memory.LongWord;
 import dev.interlock.memory.Memory;
@@ -195,6 +196,34 @@ class MessageRingRecoveryTest {
         mortal.runAndDie(() -> assertNotNull(ring.tryClaim(4)));
         while (ring.tryClaim(4) == null) {
             Thread.onSpinWait();
+        }
+    }
+
+    /** By a clock that takes a tenth of a second from one look at it to the next. */
+    @Test
+    void whoAlwaysFindsSomethingRecoversToo() throws InterruptedException {
+        Memory hasty = new PresetMemory(mortal, (draw, initial) -> initial) {
+            private long now;
+
+            @Override
+            public long nanoTime() {
+                now += 100_000_000;
+                return now;
+            }
+        };
+        MessageRing ring = new MessageRing(hasty, 256, 8);
+        send(ring, 0);
+        assertEquals(0, receive(ring, false)); // the first read looks anyway
+        send(ring, 1);
+        dieReading(ring, 1);
+        send(ring, 2);
+        boolean redelivered = false;
+        while (!redelivered) {
+            send(ring, 2); // full in the end, if nobody takes the first one over
+            try (MessageRing.Message message = ring.read()) {
+                redelivered = message.redelivered();
+                assertEquals(redelivered ? 1 : 2, message.buffer().getInt());
+            }
         }
     }
 

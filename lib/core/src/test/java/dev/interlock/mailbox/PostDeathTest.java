@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.interlock.contract.Crew;
 import dev.interlock.contract.MortalMemory;
+import dev.interlock.contract.PresetMemory;
 import dev.interlock.memory.Memory;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,35 @@ class PostDeathTest {
         second.close();
         assertThrows(MailboxClosedException.class, unbounded::accept);
         assertEquals(1, unbounded.recoveries());
+    }
+
+    /** By a clock that takes a tenth of a second from one look at it to the next. */
+    @Test
+    void whoAlwaysFindsSomethingIsGivenWhatTheDeadHadToo() throws InterruptedException {
+        Memory hasty = new PresetMemory(memory, (draw, initial) -> initial) {
+            private long now;
+
+            @Override
+            public long nanoTime() {
+                now += 100_000_000;
+                return now;
+            }
+        };
+        UnboundedMailbox<String> busy = new UnboundedMailbox<>(hasty, Codec.utf8(), 256, 8);
+        busy.send("first");
+        assertEquals("first", busy.receive()); // the first receiver looks anyway
+        busy.send("left");
+        memory.runAndDie(() -> assertEquals("left", accepted(busy).message()));
+        busy.send("more");
+        boolean redelivered = false;
+        for (int i = 0; i < 200 && !redelivered; i++) {
+            busy.send("more");
+            try (Delivery<String> delivery = busy.accept()) {
+                redelivered = delivery.redelivered();
+                assertEquals(redelivered ? "left" : "more", delivery.message());
+            }
+        }
+        assertTrue(redelivered);
     }
 
     @Test

@@ -64,6 +64,7 @@ final class Opening {
     /** Ends all use, and leaves. */
     void close() {
         mapping.close();
+        letAccessesEnd();
         mapping.step();
         BusErrors.surely(
                 () -> memory.fileLock().unlock(mapping.slot(), 1)); // closing does not: the mapping keeps the file
@@ -72,6 +73,15 @@ final class Opening {
         } finally {
             BusErrors.surely(memory::close);
         }
+    }
+
+    /**
+     * Lets those threads finish that have passed the bounds check of an access and not yet made it: compiled code gets
+     * from one to the other without a safepoint, and this needs one of all threads. Later the slot is another's, and what it
+     * held may have been recovered.
+     */
+    private static void letAccessesEnd() {
+        Thread.getAllStackTraces();
     }
 
     /** Whoever closes an unlinked segment last gives its pages back, for the mapping stays until it is collected. */

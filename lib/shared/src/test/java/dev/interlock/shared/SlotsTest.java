@@ -7,16 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.interlock.buffer.MessageRing;
+import dev.interlock.contract.Crew;
 import dev.interlock.memory.Memory;
 import dev.interlock.memory.Word;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.mutex.OwnerDiedException;
 import dev.interlock.posix.Creation;
 import dev.interlock.posix.SharedMemory;
+import dev.interlock.spin.TasLock;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -175,6 +178,42 @@ class SlotsTest {
                 assertTrue(sleeper.isAlive());
             } finally {
                 sleeper.destroyForcibly();
+            }
+        }
+    }
+
+    static final class SpinLockHolder {
+        public static void main(String[] args) throws Exception {
+            try (Segment segment = Segment.attach(args[0])) {
+                segment.attach("t", TasLock::new).lock();
+                System.out.println("locked");
+                System.in.read();
+            }
+        }
+    }
+
+    /** Each of the waiter's yields costs it the time slices of all who want its CPU. */
+    @Test
+    void whoYieldsOnABusyMachineRecoversWithinASecond() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        try (Segment segment = Segment.open(name);
+                ChildJvm child = new ChildJvm(SpinLockHolder.class, name);
+                Crew crew = new Crew()) {
+            TasLock lock = segment.attach("t", TasLock::new);
+            assertEquals("locked", child.line());
+            try {
+                crew.startAll(8, busy -> {
+                    while (!done.get()) {
+                        Thread.onSpinWait();
+                    }
+                });
+                assertFalse(lock.tryLock(150, TimeUnit.MILLISECONDS), "its owner lives");
+                child.kill();
+                long killed = System.nanoTime();
+                assertThrows(OwnerDiedException.class, lock::lock);
+                assertTrue(System.nanoTime() - killed < TimeUnit.SECONDS.toNanos(1), "within a second");
+            } finally {
+                done.set(true);
             }
         }
     }
