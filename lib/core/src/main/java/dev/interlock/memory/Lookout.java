@@ -10,7 +10,7 @@ public final class Lookout {
 
     private static final int STEPS_PER_GLANCE = 64;
     private static final int STEPS_PER_LOOK = 256;
-    private static final int YIELDS_PER_LOOK = 16;
+    private static final int LOG_STEPS_PER_YIELD = 4;
 
     private final Memory memory;
     private final boolean looks;
@@ -55,9 +55,9 @@ public final class Lookout {
     }
 
     /**
-     * Whether it is time to look: for a spinner without a lookout. Counted and not timed, so that it costs nothing; more
-     * often when it yields, for then each step may cost it the time slices of all others that want its CPU: with twenty of
-     * them this is still less than a second.
+     * Whether it is time to look: for a spinner without a lookout. Counted and not timed, so that it costs nothing; a
+     * step that yields counts for many, for it may cost the time slices of all others that want the CPU: with twenty of them
+     * a look still comes within a second.
      *
      * @param memory where the caller waits
      * @param waiting how it waits
@@ -65,8 +65,8 @@ public final class Lookout {
      * @return true once in a while
      */
     public static boolean isDueAt(Memory memory, WaitStrategy waiting, int step) {
-        return memory.hasMortalParties()
-                && isEvery(waiting.yieldsAt(step) ? YIELDS_PER_LOOK : STEPS_PER_LOOK, memory, step);
+        int last = waiting.yieldsAt(step) ? (step + 1 << LOG_STEPS_PER_YIELD) - 1 : step;
+        return memory.hasMortalParties() && isEvery(STEPS_PER_LOOK, memory, last);
     }
 
     private static boolean isEvery(int powerOfTwo, Memory memory, int step) {
