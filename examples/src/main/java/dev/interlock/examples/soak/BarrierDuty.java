@@ -5,9 +5,10 @@ import dev.interlock.memory.LongWord;
 import dev.interlock.memory.Memory;
 import dev.interlock.mutex.Mutex;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Meets the other workers at a barrier. A death breaks it, for all; one of them resets it. Whoever passes finds that all have
+ * Meets other workers at a barrier. A death breaks it, for all; one of them resets it. Whoever passes finds that all have
  * arrived.
  */
 final class BarrierDuty extends Duty {
@@ -16,14 +17,21 @@ final class BarrierDuty extends Duty {
     private final LongWord arrivals;
     private final LongWord passages;
 
-    BarrierDuty(Arena arena, String name, Barrier barrier) {
+    /** {@code group} tells apart the barriers of several groups of workers. */
+    BarrierDuty(Arena arena, String name, String group, Barrier barrier) {
         super(arena, name);
         this.barrier = barrier;
-        resetting = arena.segment().mutex(name + " reset");
+        resetting = arena.segment().mutex(name + group + " reset");
         resetting.onOwnerDeath(() -> {});
-        Counts counts = arena.segment().attach(name + " counts", Counts::new);
+        Counts counts = arena.segment().attach(name + group + " counts", Counts::new);
         arrivals = counts.arrivals;
         passages = counts.passages;
+    }
+
+    /** Until those it waits for are all there at once, who may have been killed in turn. */
+    @Override
+    long limitNanos() {
+        return TimeUnit.MINUTES.toNanos(1);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.interlock.examples.soak;
 
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.TimeUnit;
 
 /** One thing that a worker does over and over with one primitive, checking what it promises. */
 abstract class Duty {
@@ -18,6 +19,11 @@ abstract class Duty {
 
     /** Does it once. A death may come at any point, in this thread or in one of another worker. */
     abstract void step() throws InterruptedException, BrokenBarrierException;
+
+    /** How long a step may take: recovery takes less than a second, but all processes share the CPUs. */
+    long limitNanos() {
+        return TimeUnit.SECONDS.toNanos(10);
+    }
 
     /** Checks what must hold when all workers have left; by the process that started them. */
     void checkAtEnd() {}

@@ -10,10 +10,11 @@ final class LedgerDuty extends Duty {
     private final Lock lock;
     private final Ledger ledger;
 
-    LedgerDuty(Arena arena, String name, Lock lock, Consumer<Runnable> onOwnerDeath) {
+    /** {@code group} tells apart the locks of several groups of workers. */
+    LedgerDuty(Arena arena, String name, String group, Lock lock, Consumer<Runnable> onOwnerDeath) {
         super(arena, name);
         this.lock = lock;
-        this.ledger = arena.segment().attach(name + " ledger", Ledger::new);
+        this.ledger = arena.segment().attach(name + group + " ledger", Ledger::new);
         onOwnerDeath.accept(() -> {
             ledger.repair();
             arena.recovered();

@@ -1,78 +1,122 @@
 package dev.interlock.examples.soak;
 
-import dev.interlock.buffer.MessageRing;
+import dev.interlock.mailbox.Codec;
+import dev.interlock.mailbox.RingMailbox;
 import dev.interlock.memory.LongWord;
 import dev.interlock.memory.Memory;
+import dev.interlock.shared.Segment;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The process that never dies sends numbers; workers note which they have read, and release them. Each number is read once;
- * if its reader died before it was released it is read again, and says so.
+ * The process that never dies sends numbers; workers note which they have received, and release them. Each number is
+ * received once; if its receiver died before it was released it comes again, and says so.
  */
 final class Outbox {
     private static final int CAPACITY = 16;
-    /** Numbers that are noted at a time: more than can be in the ring. */
+    /** Numbers that are noted at a time. */
     private static final int NOTES = 1024;
 
     private static final int AGAIN = 1 << 16;
+    private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long LOOK_MILLIS = 100;
 
     private final Arena arena;
-    private final MessageRing ring;
+    private final String name;
+    private final Channel channel;
     private final LongWord[] notes;
 
-    Outbox(Arena arena) {
+    private Outbox(Arena arena, String name, Channel channel) {
         this.arena = arena;
-        this.ring = arena.segment().ring("MessageRing", CAPACITY, Long.BYTES);
-        this.notes = arena.segment().attach("notes of what was read", Notes::new).notes;
+        this.name = name;
+        this.channel = channel;
+        this.notes = arena.segment().attach(name + " notes", Notes::new).notes;
+    }
+
+    static List<Outbox> all(Arena arena) {
+        Segment segment = arena.segment();
+        Codec<Long> codec = Codec.int64();
+        RingMailbox<Long> bounded = segment.attach(
+                "RingMailbox, out",
+                memory -> new RingMailbox<>(memory, codec, CAPACITY, Long.BYTES),
+                CAPACITY,
+                Long.BYTES);
+        return List.of(
+                new Outbox(arena, "MessageRing", Channel.of(segment.ring("MessageRing", CAPACITY, Long.BYTES))),
+                new Outbox(arena, "RingMailbox, out", Channel.of(bounded)),
+                new Outbox(
+                        arena,
+                        "UnboundedMailbox, out",
+                        Channel.of(segment.unboundedMailbox("UnboundedMailbox, out", codec, CAPACITY, Long.BYTES))),
+                new Outbox(
+                        arena,
+                        "RendezvousMailbox, out",
+                        Channel.of(segment.rendezvousMailbox("RendezvousMailbox, out", codec, CAPACITY, Long.BYTES))));
     }
 
     /** The workers' side. */
-    Duty reading() {
-        return new Duty(arena, "MessageRing") {
+    Duty receiving() {
+        return new Duty(arena, name) {
             @Override
             void step() throws InterruptedException {
-                try (MessageRing.Message message = ring.read()) {
-                    note(message.buffer().getLong(0), message.redelivered());
-                }
+                channel.receive(Outbox.this::note);
             }
         };
     }
 
-    /** The other side: sends until it is interrupted, then waits for the readers and looks at what is left. */
-    void send() throws InterruptedException {
+    /** The other side: sends until it is interrupted, then receives what is left, and looks at all that is still noted. */
+    void send() {
         long number = 0;
         try {
             for (; ; number++) {
-                try (MessageRing.Claim claim = ring.claim(Long.BYTES)) {
-                    if (number >= NOTES) {
-                        check(number - NOTES); // released long ago: its slot has been used again since
-                    }
-                    notes[(int) (number % NOTES)].setVolatile(number << 32);
-                    claim.buffer().putLong(0, number);
-                    claim.publish();
+                if (number >= NOTES) {
+                    awaitReceived(number - NOTES);
+                    check(number - NOTES);
                 }
+                notes[(int) (number % NOTES)].setVolatile(number << 32);
+                channel.send(number);
             }
         } catch (InterruptedException e) {
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-            while (ring.size() != 0 && System.nanoTime() - deadline < 0) {
-                try (MessageRing.Message message = ring.tryRead(100, TimeUnit.MILLISECONDS)) {
-                    if (message != null) {
-                        note(message.buffer().getLong(0), message.redelivered());
-                    }
-                }
-            }
-            for (long last = Math.max(0, number - NOTES); last < number; last++) {
-                check(last);
+            try {
+                conclude(Math.max(0, number - NOTES + 1), number);
+            } catch (InterruptedException again) {
+                arena.violation("interrupted twice");
             }
         }
+    }
+
+    private void conclude(long first, long end) throws InterruptedException {
+        long deadline = System.nanoTime() + LATE_NANOS;
+        for (long number = first; number < end; number++) {
+            while (!isReceived(number) && System.nanoTime() - deadline < 0) {
+                channel.receive(this::note, LOOK_MILLIS);
+            }
+            check(number);
+        }
+    }
+
+    /** A number may be overtaken while its receiver is stopped, or is dead and not yet found. */
+    private void awaitReceived(long number) throws InterruptedException {
+        long deadline = System.nanoTime() + LATE_NANOS;
+        while (!isReceived(number) && System.nanoTime() - deadline < 0) {
+            Thread.sleep(1);
+        }
+    }
+
+    private boolean isReceived(long number) {
+        return (int) notes[(int) (number % NOTES)].getVolatile() != 0;
     }
 
     private void note(long number, boolean redelivered) {
         LongWord note = notes[(int) (number % NOTES)];
         for (; ; ) {
             long seen = note.getVolatile();
-            if ((int) (seen >>> 32) != (int) number) {
-                arena.violation("MessageRing: " + number + " is read when " + (seen >>> 32) + " is due");
+            int due = (int) (seen >>> 32);
+            if (redelivered && due > (int) number) {
+                break; // its receiver died after it had noted it, and before it released it; it was checked since
+            }
+            if (due != (int) number) {
+                arena.violation(name + ": " + number + " is received when " + due + " is due");
                 return;
             }
             if (note.compareAndSet(seen, seen + (redelivered ? AGAIN : 1))) {
@@ -89,7 +133,7 @@ final class Outbox {
         int once = (int) (note & AGAIN - 1);
         int again = (int) note / AGAIN;
         if ((int) (note >>> 32) != (int) number || once > 1 || once + again == 0) {
-            arena.violation("MessageRing: " + number + " was read " + once + " times, and " + again + " times again");
+            arena.violation(name + ": " + number + " was received " + once + " times, and " + again + " times again");
         }
     }
 

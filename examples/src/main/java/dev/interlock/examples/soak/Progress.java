@@ -1,10 +1,14 @@
 package dev.interlock.examples.soak;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
 /** Watches that each duty of each worker goes on. */
 final class Progress {
+    private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
+
     private final Arena arena;
     private final List<Duty> duties;
     private final long[][] steps;
@@ -16,33 +20,37 @@ final class Progress {
         this.duties = duties;
         this.steps = new long[Arena.WORKERS][duties.size()];
         this.since = new long[Arena.WORKERS][duties.size()];
+        for (int worker = 0; worker < Arena.WORKERS; worker++) {
+            restarted(worker);
+        }
     }
 
-    /** A worker begins anew: its time counts from its first step. */
+    /** A worker begins anew: to start takes it some time, of few CPUs. */
     void restarted(int worker) {
+        Arrays.fill(since[worker], System.nanoTime() + START_NANOS);
         for (int duty = 0; duty < duties.size(); duty++) {
             steps[worker][duty] = arena.tally().steps(worker, duty);
-            since[worker][duty] = 0;
         }
     }
 
     /** Looks at all workers but those that are stopped, and names those that have waited too long. */
-    void look(long now, long[] stoppedUntil, long limitNanos, IntConsumer stalled) {
+    void look(long now, long[] stoppedUntil, IntConsumer stalled) {
         for (int worker = 0; worker < Arena.WORKERS; worker++) {
             for (int duty = 0; duty < duties.size(); duty++) {
                 long seen = arena.tally().steps(worker, duty);
-                if (seen != steps[worker][duty] || stoppedUntil[worker] != 0) {
-                    if (since[worker][duty] != 0 && stoppedUntil[worker] == 0) {
-                        longestNanos = Math.max(longestNanos, now - since[worker][duty]);
-                    }
-                    steps[worker][duty] = seen;
+                long waited = now - since[worker][duty];
+                if (stoppedUntil[worker] != 0) {
+                    since[worker][duty] += Math.max(waited, 0);
+                } else if (seen != steps[worker][duty]) {
+                    longestNanos = Math.max(longestNanos, waited);
                     since[worker][duty] = now;
-                } else if (since[worker][duty] != 0 && now - since[worker][duty] > limitNanos) {
+                } else if (waited > duties.get(duty).limitNanos()) {
                     arena.violation("worker " + worker + " waits in vain: "
                             + duties.get(duty).name());
                     since[worker][duty] = now;
                     stalled.accept(worker);
                 }
+                steps[worker][duty] = seen;
             }
         }
     }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
  * primitives promise is checked all the time. Ends with an error if anything is not as promised.
  *
  * <pre>
- * soak: 6 processes, 15 duties each, 3 minutes, seed 42
+ * soak: 6 processes, 29 duties each, 3 minutes, seed 42
  *    10 s     18 kills     6 stops       41 recoveries   1207345 operations   0 violations   longest wait 0.21 s
  *    …
  *
@@ -35,8 +35,7 @@ import picocli.CommandLine.Option;
 public final class Soak {
     private static final long LOOK_MILLIS = 50;
     private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(10);
-    /** Longer than anybody may wait: recovery takes less than a second, but all processes share the CPUs. */
-    private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long END_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     @Option(names = "--minutes", description = "how long it goes on", defaultValue = "3")
     private double minutes;
@@ -78,24 +77,20 @@ public final class Soak {
             System.out.printf(
                     "soak: %d processes, %d duties each, %s minutes, seed %d%n",
                     workers.length, duties.size(), minutes, used);
-            Outbox outbox = new Outbox(arena);
-            List<Thread> receivers = new ArrayList<>();
-            for (Inbox inbox : List.of(Inbox.bounded(arena), Inbox.rendezvous(arena), Inbox.office(arena))) {
-                receivers.add(start("receiver", inbox::receive));
+            List<Thread> immortal = new ArrayList<>();
+            for (Runnable task : Duties.ofTheImmortal(arena)) {
+                immortal.add(start(task));
             }
-            Thread sender = start("sender", () -> send(outbox, arena));
             long start = System.nanoTime();
             for (int worker = 0; worker < workers.length; worker++) {
                 startWorker(worker);
             }
             harass(arena, duties, start);
             stopWorkers(arena);
-            receivers.forEach(Thread::interrupt);
-            sender.interrupt();
-            for (Thread receiver : receivers) {
-                receiver.join();
+            immortal.forEach(Thread::interrupt);
+            for (Thread each : immortal) {
+                each.join();
             }
-            sender.join();
             for (Duty duty : duties) {
                 duty.checkAtEnd();
             }
@@ -103,16 +98,8 @@ public final class Soak {
         }
     }
 
-    private static void send(Outbox outbox, Arena arena) {
-        try {
-            outbox.send();
-        } catch (InterruptedException e) {
-            arena.violation("interrupted twice");
-        }
-    }
-
-    private static Thread start(String name, Runnable task) {
-        Thread thread = new Thread(task, name);
+    private static Thread start(Runnable task) {
+        Thread thread = new Thread(task, "immortal");
         thread.setDaemon(true);
         thread.start();
         return thread;
@@ -140,7 +127,7 @@ public final class Soak {
                 disturb(random.nextInt(workers.length), now, progress);
                 next = now + TimeUnit.MILLISECONDS.toNanos(300 + random.nextInt(1000));
             }
-            progress.look(now, continueAt, STALL_NANOS, worker -> Signals.send(workers[worker].pid(), Signal.QUIT));
+            progress.look(now, continueAt, worker -> Signals.send(workers[worker].pid(), Signal.QUIT));
             if (now - report >= 0) {
                 print(arena, duties, progress, now - start);
                 report += REPORT_NANOS;
@@ -176,7 +163,7 @@ public final class Soak {
         }
         arena.tally().stop();
         for (int worker = 0; worker < workers.length; worker++) {
-            if (!workers[worker].waitFor(STALL_NANOS, TimeUnit.NANOSECONDS)) {
+            if (!workers[worker].waitFor(END_NANOS, TimeUnit.NANOSECONDS)) {
                 arena.violation("worker " + worker + "." + (lives[worker] - 1) + " does not stop");
                 Signals.send(workers[worker].pid(), Signal.QUIT); // it prints where its threads are
                 Thread.sleep(TimeUnit.SECONDS.toMillis(1));
@@ -200,10 +187,10 @@ public final class Soak {
     }
 
     private void conclude(Arena arena, List<Duty> duties, long start) {
-        System.out.printf("%n  %-24s%12s%n", "duty", "operations");
+        System.out.printf("%n  %-28s%12s%n", "duty", "operations");
         for (int i = 0; i < duties.size(); i++) {
             System.out.printf(
-                    "  %-24s%12d%n", duties.get(i).name(), arena.tally().steps(i));
+                    "  %-28s%12d%n", duties.get(i).name(), arena.tally().steps(i));
         }
         long violations = arena.tally().violations();
         System.out.printf(

@@ -4,30 +4,62 @@ import dev.interlock.memory.Memory;
 import dev.interlock.memory.Word;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.mutex.MutexCondition;
+import dev.interlock.mutex.ReentrantMutex;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Puts into a stock, or takes from it, by its number: waits on conditions, and no signal is lost with a dead waiter. */
 final class StockDuty extends Duty {
     private static final int ROOM = 4;
 
-    private final Mutex mutex;
+    private final Lock mutex;
     private final Condition notFull;
     private final Condition notEmpty;
     private final Word stock;
     private final boolean puts;
 
-    StockDuty(Arena arena) {
-        super(arena, "MutexCondition");
+    private StockDuty(
+            Arena arena,
+            String name,
+            Lock mutex,
+            Consumer<Runnable> onOwnerDeath,
+            Function<Memory, Condition> condition) {
+        super(arena, name);
+        this.mutex = mutex;
         puts = arena.worker() % 2 == 0;
-        mutex = arena.segment().mutex("stock mutex");
-        notFull = arena.segment().attach("not full", memory -> new MutexCondition(memory, mutex));
-        notEmpty = arena.segment().attach("not empty", memory -> new MutexCondition(memory, mutex));
-        stock = arena.segment().attach("stock", Stock::new).count;
-        mutex.onOwnerDeath(() -> {
+        notFull = arena.segment().attach(name + " not full", condition);
+        notEmpty = arena.segment().attach(name + " not empty", condition);
+        stock = arena.segment().attach(name + " stock", Stock::new).count;
+        onOwnerDeath.accept(() -> {
             notFull.signalAll();
             notEmpty.signalAll();
             arena.recovered();
         });
+    }
+
+    static StockDuty underMutex(Arena arena) {
+        Mutex mutex = arena.segment().mutex("stock mutex");
+        return new StockDuty(
+                arena, "MutexCondition", mutex, mutex::onOwnerDeath, memory -> new MutexCondition(memory, mutex));
+    }
+
+    static StockDuty underReentrantMutex(Arena arena) {
+        ReentrantMutex mutex = arena.segment().reentrantMutex("reentrant stock mutex");
+        return new StockDuty(
+                arena,
+                "MutexCondition, reentrant",
+                mutex,
+                mutex::onOwnerDeath,
+                memory -> new MutexCondition(memory, mutex));
+    }
+
+    /** Until those it waits for are all there at once, who may have been killed in turn. */
+    @Override
+    long limitNanos() {
+        return TimeUnit.MINUTES.toNanos(1);
     }
 
     @Override
@@ -39,7 +71,7 @@ final class StockDuty extends Duty {
             }
             int left = stock.getVolatile() + (puts ? 1 : -1);
             if (left < 0 || left > ROOM) {
-                arena.violation("MutexCondition: " + left + " in stock");
+                arena.violation(name() + ": " + left + " in stock");
             }
             stock.setVolatile(left);
             (puts ? notEmpty : notFull).signal();

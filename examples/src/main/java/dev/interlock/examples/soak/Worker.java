@@ -4,10 +4,13 @@ import dev.interlock.shared.Segment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** A process that does every duty, each in a thread, until it is told to stop, or killed. */
 final class Worker {
     private static final long LOOK_MILLIS = 50;
+    /** After how many steps a thread rests: so many share few CPUs, and whoever starts anew must get its share. */
+    private static final int REST = 4;
 
     private Worker() {}
 
@@ -40,6 +43,9 @@ final class Worker {
                 while (!arena.tally().isStopping()) {
                     duty.step();
                     arena.tally().stepped(arena.worker(), number);
+                    if (ThreadLocalRandom.current().nextInt(REST) == 0) {
+                        Thread.sleep(1);
+                    }
                 }
             } catch (InterruptedException e) {
                 if (!arena.tally().isStopping()) {
