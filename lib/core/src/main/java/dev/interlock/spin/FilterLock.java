@@ -17,7 +17,9 @@ import java.util.concurrent.locks.Lock;
  * further look. An entry takes some n * n reads even when nobody competes.
  *
  * <p><b>Fairness.</b> Nobody starves, but a waiter can be passed any number of times. {@code tryLock} does not wait its
- * turn, and may fail when another party tries, or gives up, at the same moment.
+ * turn, and may fail when another party tries, or gives up, at the same moment. With more
+ * parties than CPUs each level waits for a party that may not be running: as with a FIFO lock an operation then costs several
+ * context switches.
  *
  * <p><b>Ownership.</b> A view is held by the party that locked it. Locking a view that is in use, by whomever, and
  * unlocking one that the caller has not locked throw {@link IllegalMonitorStateException}; only two threads that lock one
