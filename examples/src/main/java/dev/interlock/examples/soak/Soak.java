@@ -46,6 +46,7 @@ public final class Soak {
     private final Process[] workers = new Process[Arena.WORKERS];
     private final int[] lives = new int[Arena.WORKERS];
     private final long[] continueAt = new long[Arena.WORKERS];
+    private final boolean[] killed = new boolean[Arena.WORKERS]; // and not yet started again
     private String name;
     private Random random;
     private int kills;
@@ -119,12 +120,15 @@ public final class Soak {
                     Signals.send(workers[worker].pid(), Signal.CONT);
                 }
                 if (!workers[worker].isAlive()) {
-                    arena.violation("worker " + worker + "." + lives[worker] + " ended by itself");
+                    if (!killed[worker]) {
+                        arena.violation("worker " + worker + "." + lives[worker] + " ended by itself");
+                    }
                     startWorker(worker);
+                    progress.restarted(worker);
                 }
             }
             if (now - next >= 0) {
-                disturb(random.nextInt(workers.length), now, progress);
+                disturb(random.nextInt(workers.length), now);
                 next = now + TimeUnit.MILLISECONDS.toNanos(300 + random.nextInt(1000));
             }
             progress.look(now, continueAt, worker -> Signals.send(workers[worker].pid(), Signal.QUIT));
@@ -135,7 +139,11 @@ public final class Soak {
         }
     }
 
-    private void disturb(int worker, long now, Progress progress) throws IOException, InterruptedException {
+    /** Kills or stops a worker, and does not wait for that: another may be stopped, and is to go on in time. */
+    private void disturb(int worker, long now) {
+        if (killed[worker]) {
+            return;
+        }
         if (random.nextInt(4) == 0) {
             if (continueAt[worker] == 0) {
                 stops++;
@@ -144,14 +152,14 @@ public final class Soak {
             }
         } else {
             kills++;
-            workers[worker].destroyForcibly().waitFor();
-            continueAt[worker] = 0;
-            startWorker(worker);
-            progress.restarted(worker);
+            killed[worker] = true;
+            workers[worker].destroyForcibly();
         }
     }
 
     private void startWorker(int worker) throws IOException {
+        killed[worker] = false;
+        continueAt[worker] = 0;
         workers[worker] = Jvm.start(Worker.class, name, Integer.toString(worker), Integer.toString(lives[worker]++));
     }
 
@@ -168,7 +176,7 @@ public final class Soak {
                 Signals.send(workers[worker].pid(), Signal.QUIT); // it prints where its threads are
                 Thread.sleep(TimeUnit.SECONDS.toMillis(1));
                 workers[worker].destroyForcibly().waitFor();
-            } else if (workers[worker].exitValue() != 0) {
+            } else if (workers[worker].exitValue() != 0 && !killed[worker]) {
                 arena.violation("worker " + worker + " ended with status " + workers[worker].exitValue());
             }
         }
