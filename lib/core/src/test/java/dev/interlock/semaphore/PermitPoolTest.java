@@ -47,6 +47,24 @@ class PermitPoolTest {
 
     @ParameterizedTest
     @EnumSource
+    void aReleaseWakesWhoeverWaits(WaitStrategy waiting) throws InterruptedException {
+        PermitPool semaphore = new PermitPool(Memory.heap(), 1, waiting);
+        semaphore.acquire();
+        try (Crew crew = new Crew()) {
+            Crew.Member<Integer> waiter = crew.start("waiter", () -> {
+                semaphore.acquire();
+                return semaphore.ownedPermits();
+            });
+            if (waiting.sleeps()) {
+                waiter.awaitSleep();
+            }
+            semaphore.release();
+            assertEquals(1, waiter.result());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void timeoutsAndInterruptionsLeaveNoTrace(WaitStrategy waiting) throws InterruptedException {
         PermitPool semaphore = new PermitPool(Memory.heap(), 1, waiting);
         try (Crew crew = new Crew()) {
