@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,10 +32,12 @@ class CrashMatrixTest {
                 mvn -B -q verify -pl lib/shared -am -Dtest=CrashMatrixTest -Dsurefire.failIfNoSpecifiedTests=false -Dcrashes=write
 
             and compared by the same test with `-Dcrashes=all`; without an option the test takes each fifth step only, from one of the
-            first five, by chance. A step is an operation on a word of the primitive, or on a byte of a
+            first five, by chance. `-Dcrashes.only=EXPRESSION` in addition leaves all rows out but those whose first two cells,
+            joined by a colon and a space, begin like that. A step is an operation on a word of the primitive, or on a byte of a
             payload; for the segment itself, a system call or a write that changes it; in C, an atomic operation, a copy or a
-            system call of `examples/c/interlock.h`. Steps are those of the operation without contention but as its name
-            says; with ~ their number depends on how long somebody slept, and then the outcomes are told without
+            system call of `examples/c/interlock.h`. What is copied in one go, as the name and the text of a letter are in
+            mailboxes that are no rings, belongs to the step before it. Steps are those of the operation without contention but
+            as its name says; with ~ their number depends on how long somebody slept, and then the outcomes are told without
             them; else outcomes that depend on the step say at which.
 
             | primitive | operation | steps | what the survivor finds |
@@ -88,12 +89,36 @@ class CrashMatrixTest {
         }
         assertTrue(failures.isEmpty(), () -> String.join("\n", failures));
         if (writes) {
-            Files.writeString(
-                    FILE, HEAD + rows.stream().map(row -> line(row) + "\n").collect(Collectors.joining()));
+            write(rows);
         }
         if (only.isEmpty()) {
             compare(rows, stride == 1);
         }
+    }
+
+    /** Writes what was found; rows that were not asked for stay as they are. */
+    private static void write(List<CrashMatrix.Row> rows) throws IOException {
+        Map<String, String> lines = written();
+        rows.forEach(row -> lines.put(key(line(row)), line(row)));
+        StringBuilder text = new StringBuilder(HEAD);
+        for (boolean inC : new boolean[] {false, true}) {
+            for (Scenario<?> scenario : Scenarios.all()) {
+                String line = lines.get(CrashMatrix.Row.primitive(scenario, inC) + ": " + scenario.operation());
+                text.append(scenario.isDoneBy(inC) && line != null ? line + "\n" : "");
+            }
+        }
+        Files.writeString(FILE, text);
+    }
+
+    /** The table's lines, by what is in their first two cells. */
+    private static Map<String, String> written() throws IOException {
+        Map<String, String> lines = new LinkedHashMap<>();
+        for (String line : Files.readAllLines(FILE)) {
+            if (line.startsWith("| ") && !line.startsWith("| primitive")) {
+                lines.put(key(line), line);
+            }
+        }
+        return lines;
     }
 
     private static String line(CrashMatrix.Row row) {
@@ -106,14 +131,10 @@ class CrashMatrixTest {
      * nothing may be found that is written of no operation of the primitive.
      */
     private static void compare(List<CrashMatrix.Row> rows, boolean whole) throws IOException {
-        Map<String, String> written = new LinkedHashMap<>();
+        Map<String, String> written = written();
         Map<String, Set<String>> outcomes = new HashMap<>();
-        for (String line : Files.readAllLines(FILE)) {
-            if (line.startsWith("| ") && !line.startsWith("| primitive")) {
-                written.put(key(line), line);
-                outcomes.computeIfAbsent(primitive(line), any -> new HashSet<>())
-                        .addAll(outcomes(line));
-            }
+        for (String line : written.values()) {
+            outcomes.computeIfAbsent(primitive(line), any -> new HashSet<>()).addAll(outcomes(line));
         }
         List<String> differences = new ArrayList<>();
         for (CrashMatrix.Row row : rows) {
@@ -132,7 +153,7 @@ class CrashMatrixTest {
     }
 
     private static String key(String line) {
-        String[] cells = line.split(" \\| ");
+        String[] cells = line.substring("| ".length()).split(" \\| ");
         return cells[0] + ": " + cells[1];
     }
 
