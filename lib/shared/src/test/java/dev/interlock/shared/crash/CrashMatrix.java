@@ -25,6 +25,10 @@ final class CrashMatrix implements AutoCloseable {
     private static final int AHEAD = 3;
 
     private static final int MAX_STEPS = 500;
+
+    /** A run that happens to be short hides the last steps of the others: so many in succession are not all short. */
+    private static final int COMPLETE_IN_SUCCESSION = 3;
+
     private static final int SIGKILLED = 128 + 9;
     private static final long RECOVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long HANG_SECONDS = 8;
@@ -45,6 +49,10 @@ final class CrashMatrix implements AutoCloseable {
     /** What was found: the outcomes in the order of the fatal steps. */
     record Row(Scenario<?> scenario, boolean inC, boolean slept, int steps, List<String> outcomes) {
         String primitive() {
+            return primitive(scenario, inC);
+        }
+
+        static String primitive(Scenario<?> scenario, boolean inC) {
             return scenario.primitive() + (inC ? ", in C" : "");
         }
 
@@ -83,16 +91,27 @@ final class CrashMatrix implements AutoCloseable {
         return kills;
     }
 
-    /** Kills the victim at steps of a scenario: the first given, and each that is so many further. */
+    /**
+     * Kills the victim at steps of a scenario: the first given, and each that is so many further. A sample of the steps ends
+     * with the first run that completes, as does a row of which all runs are the same.
+     */
     Row run(Scenario<?> scenario, boolean inC, int first, int stride) throws Exception {
         List<String> outcomes = new ArrayList<>();
         victimSlept = false;
+        int last = 0;
+        int complete = 0;
         for (int step = first; step <= MAX_STEPS; step += stride) {
             String outcome = kill(scenario, inC, step);
             if (outcome == null) {
-                return new Row(scenario, inC, victimSlept, step - 1, outcomes);
+                Row row = new Row(scenario, inC, victimSlept, last, outcomes);
+                if (row.isExact() || stride != 1 || ++complete == COMPLETE_IN_SUCCESSION) {
+                    return row;
+                }
+            } else {
+                outcomes.add(outcome);
+                last = step;
+                complete = 0;
             }
-            outcomes.add(outcome);
         }
         throw new AssertionError(scenario + " is not over after " + MAX_STEPS + " steps");
     }

@@ -4,6 +4,8 @@ import dev.interlock.memory.Memory;
 import dev.interlock.memory.WaitStrategy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 
 /** Scenarios of primitives that are alike. */
@@ -31,6 +33,13 @@ abstract class Family {
     final <T> Scenario<T> of(
             String primitive, String operation, Function<? super Memory, T> layout, int... parameters) {
         return with(primitive, operation, Scenario.Maker.hosted(layout, parameters));
+    }
+
+    /** Does something in a thread of its own. */
+    static FutureTask<String> start(Callable<String> act) {
+        FutureTask<String> task = new FutureTask<>(act);
+        new Thread(task).start();
+        return task;
     }
 
     /** A further scenario. */

@@ -1,5 +1,9 @@
 package dev.interlock.shared.crash;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
 import dev.interlock.mailbox.Delivery;
 import dev.interlock.mailbox.MailboxClosedException;
 import dev.interlock.mailbox.PostOffice;
@@ -8,6 +12,8 @@ import dev.interlock.mailbox.UnboundedMailbox;
 import dev.interlock.memory.Memory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -17,11 +23,34 @@ final class LetterScenarios extends Family {
         unbounded();
         rendezvousMailbox();
         office();
+        members();
     }
 
     private static String told(Delivery<Integer> delivery) {
         try (delivery) {
             return "message " + delivery.message() + (delivery.redelivered() ? " is redelivered" : " is received");
+        }
+    }
+
+    /** All that comes out of a mailbox until it is closed and empty, but for a 9 that the survivor has sent. */
+    private static String drain(Callable<Delivery<Integer>> accept) throws Exception {
+        List<String> found = new ArrayList<>();
+        try {
+            for (; ; ) {
+                found.add(told(accept.call()));
+            }
+        } catch (MailboxClosedException e) {
+            found.remove("message 9 is received");
+            return found.isEmpty() ? "no message" : String.join(", ", found);
+        }
+    }
+
+    /** What one who waits for a message finds when there is none. */
+    private static String closed(Callable<Integer> receive) throws Exception {
+        try {
+            return "received " + receive.call();
+        } catch (MailboxClosedException e) {
+            return "closed";
         }
     }
 
@@ -32,15 +61,7 @@ final class LetterScenarios extends Family {
         Scenario.Finding<UnboundedMailbox<Integer>> rest = it -> {
             it.trySend(9);
             it.close();
-            List<String> found = new ArrayList<>();
-            try {
-                for (; ; ) {
-                    found.add(told(it.accept()));
-                }
-            } catch (MailboxClosedException e) {
-                found.remove("message 9 is received");
-                return found.isEmpty() ? "no message" : String.join(", ", found);
-            }
+            return drain(it::accept);
         };
         of(name, "send", layout).victim(it -> it.send(1)).outcome(rest);
         of(name, "send, another waits", layout)
@@ -75,18 +96,20 @@ final class LetterScenarios extends Family {
                     return "goes on";
                 });
         of(name, "close, another waits", layout)
-                .meanwhile(it -> {
-                    try {
-                        return "received " + it.receive();
-                    } catch (MailboxClosedException e) {
-                        return "closed";
-                    }
-                })
+                .meanwhile(it -> closed(it::receive))
                 .victim(UnboundedMailbox::close)
                 .outcome(it -> {
                     it.close();
                     return "";
                 });
+        with(name, "receive, of a dead receiver's message", Reopened.of(layout))
+                .first(it -> {
+                    it.object().send(1);
+                    it.object().send(2);
+                    it.die(UnboundedMailbox::accept);
+                })
+                .victim(it -> it.object().receive())
+                .outcome(it -> rest.of(it.object()));
     }
 
     private void rendezvousMailbox() {
@@ -141,6 +164,32 @@ final class LetterScenarios extends Family {
                     nothingLeft.of(it);
                     return "goes on";
                 });
+        of(name, "send, timed out", layout)
+                .victim(it -> assertFalse(it.trySend(1, 1, TimeUnit.MILLISECONDS)))
+                .whenVictimSleeps(it -> "")
+                .outcome(LetterScenarios::nextMeet);
+        of(name, "receive, timed out", layout)
+                .victim(it -> assertNull(it.tryReceive(1, TimeUnit.MILLISECONDS)))
+                .whenVictimSleeps(it -> "")
+                .outcome(LetterScenarios::nextMeet);
+        of(name, "accept, timed out", layout)
+                .victim(it -> assertNull(it.tryAccept(1, TimeUnit.MILLISECONDS)))
+                .whenVictimSleeps(it -> "")
+                .outcome(LetterScenarios::nextMeet);
+    }
+
+    /** A sender and a receiver meet, and no place is lost. */
+    private static String nextMeet(RendezvousMailbox<Integer> mailbox) throws Exception {
+        FutureTask<String> sender = start(() -> {
+            mailbox.send(9);
+            return "";
+        });
+        String got = told(mailbox.accept());
+        sender.get();
+        if (!got.startsWith("message 9") || !mailbox.toString().contains("[0 of")) {
+            throw new AssertionError(got + ", " + mailbox);
+        }
+        return "goes on";
     }
 
     private void office() {
@@ -178,15 +227,127 @@ final class LetterScenarios extends Family {
                 });
         of(name, "delete, another waits", layout)
                 .victimFirst(it -> it.create("jobs"))
-                .meanwhile(it -> {
-                    try {
-                        return "received " + it.find("jobs").receive();
-                    } catch (MailboxClosedException e) {
-                        return "closed";
-                    }
-                })
+                .meanwhile(it -> closed(it.find("jobs")::receive))
                 .victim(it -> it.delete("jobs"))
                 .outcome(it -> "");
+        with(name, "join, by a dead one's name", Reopened.of(layout))
+                .first(it -> it.die(object -> object.join("anna").send("anna", 1)))
+                .victim(it -> it.object().join("anna"))
+                .outcome(it -> usable.of(it.object()));
+    }
+
+    /** An office, and what a party has in it: a mailbox or a name. */
+    private static final class Member {
+        final PostOffice<Integer> office;
+        private PostOffice<Integer>.Box box;
+        private PostOffice<Integer>.Correspondent self;
+        private int sender;
+
+        Member(Memory memory) {
+            office = new PostOffice<>(memory, Payload.CODEC, 3, 3, Payload.LENGTH, PARK);
+        }
+
+        void create(int capacity) throws InterruptedException {
+            box = office.create("jobs", capacity);
+            box.send(1);
+        }
+
+        void join(String name) {
+            self = office.join(name);
+        }
+
+        /** Receives a first message. */
+        void meetSender() throws InterruptedException {
+            try (Delivery<Integer> delivery = jobs().accept()) {
+                sender = delivery.sender();
+            }
+        }
+
+        PostOffice<Integer>.Box jobs() {
+            return office.find("jobs");
+        }
+
+        /** What is left for one that has died. */
+        String restOf(String name) throws Exception {
+            PostOffice<Integer>.Box left = office.find(name);
+            return left == null ? "no message" : drain(left::accept);
+        }
+
+        /** What is left in the mailbox, after which its name is free. */
+        String rest() throws Exception {
+            box.close();
+            String found = drain(box::accept);
+            office.create("jobs");
+            return found;
+        }
+    }
+
+    private void members() {
+        String name = "PostOffice";
+        of(name, "receive", Member::new)
+                .first(it -> it.create(2))
+                .victim(it -> it.jobs().receive())
+                .outcome(Member::rest);
+        of(name, "receive from a party", Member::new)
+                .first(it -> {
+                    it.create(2);
+                    it.box.send(2);
+                })
+                .victimFirst(Member::meetSender)
+                .victim(it -> it.jobs().receiveFrom(it.sender))
+                .outcome(Member::rest);
+        of(name, "receive, a sender waits for room", Member::new)
+                .first(it -> it.create(1))
+                .meanwhile(it -> {
+                    it.jobs().send(2);
+                    return "";
+                })
+                .victim(it -> it.jobs().receive())
+                .outcome(it -> {
+                    String got = told(it.box.accept());
+                    if (got.equals("message 2 is received")) {
+                        return "no message";
+                    }
+                    assertEquals("message 2 is received", told(it.box.accept()));
+                    return got;
+                });
+        of(name, "send, waiting for room", Member::new)
+                .first(it -> it.create(1))
+                .victim(it -> it.jobs().send(2))
+                .whenVictimSleeps(it -> {
+                    assertEquals(1, it.box.receive());
+                    return "";
+                })
+                .outcome(Member::rest);
+        of(name, "close, another waits", Member::new)
+                .victimFirst(it -> it.create(2))
+                .meanwhile(it -> drain(it.jobs()::accept))
+                .victim(it -> it.box.close())
+                .outcome(it -> {
+                    it.office.create("jobs");
+                    return "";
+                });
+        of(name, "send to a correspondent, who waits", Member::new)
+                .first(it -> it.join("anna"))
+                .victimFirst(it -> it.join("bert"))
+                .meanwhile(it -> {
+                    String got = closed(() -> it.self.receive("bert"));
+                    return got.equals("closed") ? "no message" : "message 1 is received";
+                })
+                .victim(it -> it.self.send("anna", 1))
+                .outcome(it -> "");
+        of(name, "receive from a correspondent, waiting", Member::new)
+                .first(it -> it.join("bert"))
+                .victimFirst(it -> it.join("anna"))
+                .victim(it -> it.self.receive("bert"))
+                .whenVictimSleeps(it -> {
+                    closed(() -> {
+                        it.self.send("anna", 1);
+                        return 1;
+                    });
+                    return "";
+                })
+                .outcome(it -> it.restOf("anna"));
     }
 
     private static String awaitGone(PostOffice<Integer> office, String name) throws InterruptedException {
