@@ -140,8 +140,7 @@ public final class CentralBarrier implements Barrier {
             long seen = epoch.enter();
             int place = arrive(Epoch.round(seen));
             if (place == parties - 1) {
-                epoch.run(action, seen);
-                epoch.trip(seen);
+                epoch.trip(action, seen);
                 return true;
             }
             epoch.await(seen, this::someoneDied, deadlineNanos);

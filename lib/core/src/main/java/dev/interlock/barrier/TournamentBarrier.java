@@ -142,8 +142,7 @@ public final class TournamentBarrier {
             }
         }
         if (self == 0) {
-            epoch.run(action, seen);
-            epoch.trip(seen);
+            epoch.trip(action, seen);
             return true;
         }
         int level = Integer.numberOfTrailingZeros(self);
