@@ -209,10 +209,23 @@ class BadInputTest {
             Map.entry("ObjectMailbox, full", () -> sending(new ObjectMailbox<>(1))),
             Map.entry("ObjectMailbox, selective", () -> {
                 ObjectMailbox<Long> mailbox = new ObjectMailbox<>(1);
-                int sender = HEAP.self();
-                return Wait.of(
-                        (timeout, unit) -> mailbox.tryReceiveFrom(sender, timeout, unit) != null,
-                        () -> mailbox.send(1L));
+                return selective(mailbox::tryReceiveFrom, mailbox);
+            }),
+            Map.entry("ObjectMailbox, rendezvous, selective", () -> {
+                ObjectMailbox<Long> mailbox = new ObjectMailbox<>(0);
+                return selective(mailbox::tryReceiveFrom, mailbox);
+            }),
+            Map.entry("UnboundedMailbox, selective", () -> {
+                UnboundedMailbox<Long> mailbox = new UnboundedMailbox<>(HEAP, Codec.int64(), 1, 8);
+                return selective(mailbox::tryReceiveFrom, mailbox);
+            }),
+            Map.entry("RendezvousMailbox, selective", () -> {
+                RendezvousMailbox<Long> mailbox = new RendezvousMailbox<>(HEAP, Codec.int64(), 2, 8);
+                return selective(mailbox::tryReceiveFrom, mailbox);
+            }),
+            Map.entry("PostOffice, selective", () -> {
+                PostOffice<Long>.Box mailbox = new PostOffice<>(HEAP, Codec.int64(), 1, 2, 8).create("box", 1);
+                return selective(mailbox::tryReceiveFrom, mailbox);
             }),
             Map.entry("ObjectMailbox, rendezvous, receiver", () -> receiving(new ObjectMailbox<>(0))),
             Map.entry("ObjectMailbox, rendezvous, sender", () -> sending(new ObjectMailbox<>(0))),
@@ -283,6 +296,15 @@ class BadInputTest {
 
     private static Wait receiving(Mailbox<Long> mailbox) {
         return Wait.of((timeout, unit) -> mailbox.tryReceive(timeout, unit) != null, () -> mailbox.send(1L));
+    }
+
+    private interface From {
+        Long receive(int sender, long timeout, TimeUnit unit) throws InterruptedException;
+    }
+
+    private static Wait selective(From from, Mailbox<Long> mailbox) {
+        int sender = HEAP.self();
+        return Wait.of((timeout, unit) -> from.receive(sender, timeout, unit) != null, () -> mailbox.send(1L));
     }
 
     private static Wait sending(Mailbox<Long> mailbox) {
