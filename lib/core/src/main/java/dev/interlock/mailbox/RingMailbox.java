@@ -21,7 +21,8 @@ import java.util.concurrent.TimeUnit;
  * <p><b>Limits.</b> The capacity is rounded up to a power of two. A message longer than the limit is refused with {@link
  * IllegalArgumentException} before anything is written. Virtual threads park without pinning their carrier.
  *
- * <p>Where the copy matters use the {@link MessageRing} itself.
+ * <p>Where the copy matters use the {@link MessageRing} itself. To receive from one sender and leave the others, take a
+ * box of a {@link PostOffice}, {@linkplain PostOffice#create(String, int) with a bound}: a ring is read in its order only.
  *
  * <pre>{@code
  * Mailbox<String> jobs = new RingMailbox<>(Memory.heap(), Codec.utf8(), 1024, 256);
