@@ -19,8 +19,10 @@ import java.util.concurrent.TimeoutException;
  *
  * <p><b>Breaking.</b> As in {@link java.util.concurrent.CyclicBarrier CyclicBarrier}: when a party that waits is interrupted or runs
  * out of time, when a barrier action throws, or when somebody calls {@link #reset}, all others that wait get {@link
- * BrokenBarrierException}, and so does whoever comes later, until {@code reset}. A party whose round is complete but
- * that has not yet looked when {@code reset} is called counts as waiting.
+ * BrokenBarrierException}, and so does whoever comes later, until {@code reset}. In the kinds that run an action, a party
+ * that is interrupted or runs out of time when all have arrived breaks nothing: it waits for the end of the action and
+ * passes, or hears that it threw. A party whose round is complete but that has not yet looked when {@code reset} is called
+ * counts as waiting.
  *
  * <p><b>Death.</b> Across processes, a party that dies breaks the barrier for those who wait for it, within a second: if it
  * has arrived, and if it is known to be expected. Each kind says of whom it knows. After {@code reset} the living pass, with

@@ -14,23 +14,31 @@ import java.util.function.LongPredicate;
 /** What the barriers have in common: which round it is, whether the barrier is broken, and where the parties wait. */
 final class Epoch {
     /* Implementation notes
-     * State   [resets:31][broken:1][round:32], one word, all of it changed by CAS.
-     *         trip    round + 1, if not broken: the parties of the round pass
-     *         break   broken, if the round is still the same
-     *         reset   resets + 1, round + 2, not broken: there is a round that nobody was in
+     * State   [resets:30][tripping:1][broken:1][round:32], one word, all of it changed by CAS.
+     *         tripping and broken are never set together. Set by
+     *         trip    tripping while the action runs, if there is one; then round + 1, not tripping: the parties of the
+     *                 round pass
+     *         break   broken, if the round is still the same and not tripping: a timeout or an interruption comes too late
+     *                 when all have arrived, and waits for the end of the action
+     *         fail    broken, not tripping, if the round is still the same: a death, or an action that throws
+     *         reset   resets + 1, round + 2, neither: there is a round that nobody was in
      *         A party that arrived in (c, r) passes when c is the same and the round is not r; it fails when resets is
      *         not c, or the round is still r and broken.
+     *         What enter() returns, and all others get as seen, has neither bit.
      * Waiting for the end of the round: all at moved. For one other party: each at a bell of its own, so that one that
      *         comes wakes the one that waits for it, and not a crowd. What breaks or resets rings all bells; a trip need
      *         not, for then nobody waits for one party any more.
      * Death   of a party on whom others wait: they look now and then, each barrier in its own way, and break the round.
-     *         Between the change and signalAll(): the parties look by themselves after 100 ms.
+     *         Between the change and signalAll(): the parties look by themselves after 100 ms. Of one that trips: the same
+     *         as of one that waits, and whoever takes over its view and finds the round tripping breaks it.
      * Edge B  trip, break and reset change state by CAS -> a party reads it in volatile mode.
      */
     static final int MAX_PARTIES = 1 << 16;
 
     private static final int SPINS = 400;
     private static final long BROKEN = 1L << 32;
+    private static final long TRIPPING = 1L << 33;
+    private static final int RESETS_SHIFT = 34;
 
     private final Memory memory;
     private final WaitStrategy waiting;
@@ -73,29 +81,36 @@ final class Epoch {
     }
 
     static int resets(long seen) {
-        return (int) (seen >>> 33);
+        return (int) (seen >>> RESETS_SHIFT);
     }
 
     long deadlineAfter(long timeout, TimeUnit unit) {
         return memory.deadlineAfter(timeout, unit);
     }
 
-    /** The state of a round that can be entered. Breaks it if the caller was interrupted. */
+    /**
+     * The state of a round that can be entered. Breaks it if the caller was interrupted, unless it trips: then the caller
+     * is none of its parties, and finds out in the next one.
+     */
     long enter() throws InterruptedException, BrokenBarrierException {
-        long seen = state.getVolatile(); // B
-        if ((seen & BROKEN) != 0) {
-            throw new BrokenBarrierException();
+        for (; ; ) {
+            long now = state.getVolatile(); // B
+            if ((now & BROKEN) != 0) {
+                throw new BrokenBarrierException();
+            }
+            if ((now & TRIPPING) != 0 || !Thread.currentThread().isInterrupted()) {
+                return now & ~TRIPPING;
+            }
+            if (breakRound(now)) {
+                Thread.interrupted(); // the exception tells it
+                throw new InterruptedException();
+            }
         }
-        if (Thread.interrupted()) {
-            breakRound(seen);
-            throw new InterruptedException();
-        }
-        return seen;
     }
 
     /** Whether the round that was entered has ended well. */
     boolean hasPassed(long seen) throws BrokenBarrierException {
-        long now = state.getVolatile(); // B
+        long now = state.getVolatile() & ~TRIPPING; // B
         if (resets(now) != resets(seen) || now == (seen | BROKEN)) {
             throw new BrokenBarrierException();
         }
@@ -106,17 +121,52 @@ final class Epoch {
         return (state.getVolatile() & BROKEN) != 0;
     }
 
-    /** Ends the round well, and lets its parties pass. */
-    void trip(long seen) throws BrokenBarrierException {
-        if (!state.compareAndSet(seen, next(seen))) { // B
+    /**
+     * For the last to arrive: runs the action, if there is one, ends the round well, and lets its parties pass. Breaks the
+     * round if the action throws.
+     */
+    void trip(Runnable action, long seen) throws BrokenBarrierException {
+        long now = seen;
+        if (action != null) {
+            now |= TRIPPING;
+            if (!state.compareAndSet(seen, now)) { // B
+                fail(seen); // if it trips already, who began that is dead
+                throw new BrokenBarrierException();
+            }
+            run(action, seen);
+        }
+        if (!state.compareAndSet(now, next(seen))) { // B
             throw new BrokenBarrierException(); // nobody else trips it
         }
         moved.signalAll();
     }
 
-    /** Breaks the round if it has not ended. Says whether it was this call that broke it. */
-    boolean breakRound(long seen) {
-        boolean mine = state.compareAndSet(seen, seen | BROKEN); // B
+    private void run(Runnable action, long seen) {
+        boolean done = false;
+        try {
+            action.run();
+            done = true;
+        } finally {
+            if (!done) {
+                fail(seen);
+            }
+        }
+    }
+
+    /** Breaks the round if not all have arrived. Says whether it was this call that broke it. */
+    private boolean breakRound(long seen) {
+        return breakFrom(seen, seen);
+    }
+
+    /** Breaks the round if it has not ended. */
+    private void fail(long seen) {
+        if (!breakFrom(seen, seen)) {
+            breakFrom(seen | TRIPPING, seen);
+        }
+    }
+
+    private boolean breakFrom(long expected, long seen) {
+        boolean mine = state.compareAndSet(expected, seen | BROKEN); // B
         if (mine) {
             signalAll();
         }
@@ -126,7 +176,7 @@ final class Epoch {
     void reset() {
         for (; ; ) {
             long seen = state.getVolatile();
-            long renewed = ((long) (resets(seen) + 1) << 33) | (seen + 2) & 0xffff_ffffL;
+            long renewed = ((long) (resets(seen) + 1) << RESETS_SHIFT) | (seen + 2) & 0xffff_ffffL;
             if (state.compareAndSet(seen, renewed)) { // B
                 signalAll();
                 return;
@@ -139,24 +189,9 @@ final class Epoch {
         bells[bell].signalAll();
     }
 
-    /** Runs the action of the round, and breaks the round if it throws. */
-    void run(Runnable action, long seen) {
-        if (action != null) {
-            boolean done = false;
-            try {
-                action.run();
-                done = true;
-            } finally {
-                if (!done) {
-                    breakRound(seen);
-                }
-            }
-        }
-    }
-
     /**
      * Waits until the round that was entered has ended well. Breaks the round if the caller runs out of time or is
-     * interrupted first, or if somebody on whom it waits has died.
+     * interrupted before all have arrived, or if somebody on whom it waits has died.
      */
     void await(long seen, LongPredicate someoneDied, long deadlineNanos)
             throws InterruptedException, BrokenBarrierException, TimeoutException {
@@ -175,7 +210,7 @@ final class Epoch {
         Outcome outcome = new Outcome(seen, holds);
         Runnable look = () -> {
             if (someoneDied.test(seen)) {
-                breakRound(seen);
+                fail(seen);
             }
         };
         try {
@@ -183,16 +218,21 @@ final class Epoch {
                 if (breakRound(seen)) {
                     throw new TimeoutException();
                 }
-                outcome.getAsBoolean(); // the round has ended: says how
+                awaitEnd(outcome, look);
             }
         } catch (InterruptedException e) {
             if (breakRound(seen)) {
                 throw e;
             }
-            Thread.currentThread().interrupt(); // the round ended first
-            outcome.getAsBoolean();
+            Thread.currentThread().interrupt(); // all had arrived first
+            awaitEnd(outcome, look);
         }
         outcome.result();
+    }
+
+    /** For one that gave up too late: the round has ended, or trips, and not even a bell need be rung for that. */
+    private void awaitEnd(Outcome outcome, Runnable look) {
+        moved.awaitUninterruptibly(outcome, Epoch::nothing, look, waiting, SPINS);
     }
 
     private void signalAll() {
@@ -205,7 +245,7 @@ final class Epoch {
     private static void nothing() {}
 
     private static long next(long seen) {
-        return seen & 0xffff_fffe_0000_0000L | (seen + 1) & 0xffff_ffffL;
+        return seen & -1L << RESETS_SHIFT | (seen + 1) & 0xffff_ffffL;
     }
 
     private final class Outcome implements BooleanSupplier {

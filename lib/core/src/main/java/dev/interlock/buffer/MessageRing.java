@@ -134,6 +134,7 @@ public final class MessageRing implements AutoCloseable {
      *
      * @param capacity how many messages it holds, from 1; rounded up to a power of two
      * @param maxLength how many bytes a message may have, not negative
+     * @throws IllegalArgumentException if {@code capacity} or {@code maxLength} is out of range
      */
     public MessageRing(int capacity, int maxLength) {
         this(Memory.heap(), capacity, maxLength);
@@ -145,6 +146,7 @@ public final class MessageRing implements AutoCloseable {
      * @param memory where it lives
      * @param capacity how many messages it holds, from 1; rounded up to a power of two
      * @param maxLength how many bytes a message may have, not negative
+     * @throws IllegalArgumentException if {@code capacity} or {@code maxLength} is out of range
      */
     public MessageRing(Memory memory, int capacity, int maxLength) {
         this(memory, capacity, maxLength, WaitStrategy.ADAPTIVE);
@@ -158,6 +160,7 @@ public final class MessageRing implements AutoCloseable {
      * @param capacity how many messages it holds, from 1; rounded up to a power of two
      * @param maxLength how many bytes a message may have, not negative
      * @param waiting how the callers of this object wait; other processes may choose otherwise
+     * @throws IllegalArgumentException if {@code capacity} or {@code maxLength} is out of range
      */
     public MessageRing(Memory memory, int capacity, int maxLength, WaitStrategy waiting) {
         int rounded = rounded(capacity);
@@ -259,11 +262,12 @@ public final class MessageRing implements AutoCloseable {
      *
      * @param length the message's bytes
      * @return the claim, to be published or closed by the calling thread
-     * @throws InterruptedException if the thread is interrupted while it waits
+     * @throws InterruptedException if the thread is interrupted while it waits, or was before
      * @throws IllegalArgumentException if the length is negative or greater than {@link #maxLength()}
      * @throws RingClosedException if the ring is closed, or is while this waits
      */
     public Claim claim(int length) throws InterruptedException {
+        refuseInterrupted();
         Claim claim = tryClaim(length);
         return claim != null ? claim : awaitRoom(length, Memory.NO_DEADLINE);
     }
@@ -275,11 +279,12 @@ public final class MessageRing implements AutoCloseable {
      * @param timeout how long to wait; zero or less tries once
      * @param unit the unit of {@code timeout}
      * @return the claim, to be published or closed by the calling thread, or null if the time has passed
-     * @throws InterruptedException if the thread is interrupted while it waits
+     * @throws InterruptedException if the thread is interrupted while it waits, or was before
      * @throws IllegalArgumentException if the length is negative or greater than {@link #maxLength()}
      * @throws RingClosedException if the ring is closed, or is while this waits
      */
     public Claim tryClaim(int length, long timeout, TimeUnit unit) throws InterruptedException {
+        refuseInterrupted();
         long deadlineNanos = memory.deadlineAfter(timeout, unit);
         Claim claim = tryClaim(length);
         return claim != null ? claim : awaitRoom(length, deadlineNanos);
@@ -309,10 +314,11 @@ public final class MessageRing implements AutoCloseable {
      * Takes the next message, waiting for it as long as it takes unless interrupted.
      *
      * @return the message, to be closed by the calling thread
-     * @throws InterruptedException if the thread is interrupted while it waits
+     * @throws InterruptedException if the thread is interrupted while it waits, or was before
      * @throws RingClosedException if the ring is closed and drained, or is while this waits
      */
     public Message read() throws InterruptedException {
+        refuseInterrupted();
         Message message = tryRead();
         return message != null ? message : awaitMessage(Memory.NO_DEADLINE);
     }
@@ -323,10 +329,11 @@ public final class MessageRing implements AutoCloseable {
      * @param timeout how long to wait; zero or less tries once
      * @param unit the unit of {@code timeout}
      * @return the message, to be closed by the calling thread, or null if the time has passed
-     * @throws InterruptedException if the thread is interrupted while it waits
+     * @throws InterruptedException if the thread is interrupted while it waits, or was before
      * @throws RingClosedException if the ring is closed and drained, or is while this waits
      */
     public Message tryRead(long timeout, TimeUnit unit) throws InterruptedException {
+        refuseInterrupted();
         long deadlineNanos = memory.deadlineAfter(timeout, unit);
         Message message = tryRead();
         return message != null ? message : awaitMessage(deadlineNanos);
@@ -520,6 +527,12 @@ public final class MessageRing implements AutoCloseable {
         int position = firstUnread();
         long state = slots[position & mask].state.getVolatile();
         return positionOf(state) - position < 0 || state == state(position, FREE, 0);
+    }
+
+    private static void refuseInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
     }
 
     private Claim awaitRoom(int length, long deadlineNanos) throws InterruptedException {

@@ -1,6 +1,7 @@
 package dev.interlock.buffer;
 
 import dev.interlock.memory.Memory;
+import dev.interlock.memory.WaitStrategy;
 import dev.interlock.mutex.Mutex;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -44,9 +45,9 @@ public final class MonitorBuffer<E> extends BlockingBuffer<E> {
      *         put and taken.
      * Edge E  put: elements, then unlock -> take: lock, then elements.
      */
-    private final Mutex monitor = new Mutex(Memory.heap());
-    private final Condition notEmpty = monitor.newCondition();
-    private final Condition notFull = monitor.newCondition();
+    private final Mutex monitor;
+    private final Condition notEmpty;
+    private final Condition notFull;
     private final Queue<E> elements = new ArrayDeque<>();
     private final int capacity;
 
@@ -54,9 +55,25 @@ public final class MonitorBuffer<E> extends BlockingBuffer<E> {
      * An empty buffer.
      *
      * @param capacity how many elements it holds, from 1 to 2^30
+     * @throws IllegalArgumentException if the capacity is out of range
      */
     public MonitorBuffer(int capacity) {
+        this(capacity, WaitStrategy.ADAPTIVE);
+    }
+
+    /**
+     * An empty buffer, whose callers wait as told for the monitor. Those who wait for an element or for room sleep,
+     * whatever they are told, as with every condition.
+     *
+     * @param capacity how many elements it holds, from 1 to 2^30
+     * @param waiting how its callers wait for the monitor
+     * @throws IllegalArgumentException if the capacity is out of range
+     */
+    public MonitorBuffer(int capacity, WaitStrategy waiting) {
         this.capacity = checkedCapacity(capacity);
+        this.monitor = new Mutex(Memory.heap(), waiting);
+        this.notEmpty = monitor.newCondition();
+        this.notFull = monitor.newCondition();
     }
 
     @Override

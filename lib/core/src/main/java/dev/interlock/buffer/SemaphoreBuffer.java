@@ -1,6 +1,7 @@
 package dev.interlock.buffer;
 
 import dev.interlock.memory.Memory;
+import dev.interlock.memory.WaitStrategy;
 import dev.interlock.semaphore.CountingSemaphore;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ public final class SemaphoreBuffer<E> extends BlockingBuffer<E> {
      * State   empty + full + parties within their few steps = capacity. elements is touched by whoever holds mutex.
      * Edge E  put: elements, then V(mutex), V(full) -> take: P(full), P(mutex), then elements.
      */
-    private final CountingSemaphore mutex = new CountingSemaphore(1);
+    private final CountingSemaphore mutex;
     private final CountingSemaphore empty;
     private final CountingSemaphore full;
     private final Queue<E> elements;
@@ -52,11 +53,24 @@ public final class SemaphoreBuffer<E> extends BlockingBuffer<E> {
      * An empty buffer.
      *
      * @param capacity how many elements it holds, from 1 to 2^30
+     * @throws IllegalArgumentException if the capacity is out of range
      */
     public SemaphoreBuffer(int capacity) {
+        this(capacity, WaitStrategy.ADAPTIVE);
+    }
+
+    /**
+     * An empty buffer, whose callers wait as told.
+     *
+     * @param capacity how many elements it holds, from 1 to 2^30
+     * @param waiting how its callers wait
+     * @throws IllegalArgumentException if the capacity is out of range
+     */
+    public SemaphoreBuffer(int capacity, WaitStrategy waiting) {
         this.capacity = checkedCapacity(capacity);
-        this.empty = new CountingSemaphore(Memory.heap().newLine(), capacity);
-        this.full = new CountingSemaphore(Memory.heap().newLine(), 0);
+        this.mutex = new CountingSemaphore(Memory.heap(), 1, waiting);
+        this.empty = new CountingSemaphore(Memory.heap().newLine(), capacity, waiting);
+        this.full = new CountingSemaphore(Memory.heap().newLine(), 0, waiting);
         this.elements = new ArrayDeque<>();
     }
 

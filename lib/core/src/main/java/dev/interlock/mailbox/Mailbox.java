@@ -18,7 +18,7 @@ public interface Mailbox<M> extends AutoCloseable {
      * Sends a message, waiting for room as long as it takes unless interrupted.
      *
      * @param message what to send
-     * @throws InterruptedException if the thread is interrupted while it waits; nothing is sent then
+     * @throws InterruptedException if the thread is interrupted while it waits, or was before; nothing is sent then
      * @throws MailboxClosedException if the mailbox is closed, or is while this waits; nothing is sent then
      */
     void send(M message) throws InterruptedException;
@@ -39,7 +39,7 @@ public interface Mailbox<M> extends AutoCloseable {
      * @param timeout how long to wait; zero or less tries once
      * @param unit the unit of {@code timeout}
      * @return whether it was sent
-     * @throws InterruptedException if the thread is interrupted while it waits; nothing is sent then
+     * @throws InterruptedException if the thread is interrupted while it waits, or was before; nothing is sent then
      * @throws MailboxClosedException if the mailbox is closed, or is while this waits; nothing is sent then
      */
     boolean trySend(M message, long timeout, TimeUnit unit) throws InterruptedException;
@@ -48,7 +48,7 @@ public interface Mailbox<M> extends AutoCloseable {
      * Receives the next message, waiting for it as long as it takes unless interrupted.
      *
      * @return the message
-     * @throws InterruptedException if the thread is interrupted while it waits; nothing is received then
+     * @throws InterruptedException if the thread is interrupted while it waits, or was before; nothing is received then
      * @throws MailboxClosedException if the mailbox is closed and empty, or is while this waits
      */
     M receive() throws InterruptedException;
@@ -67,7 +67,7 @@ public interface Mailbox<M> extends AutoCloseable {
      * @param timeout how long to wait; zero or less tries once
      * @param unit the unit of {@code timeout}
      * @return the message, or null if the time has passed
-     * @throws InterruptedException if the thread is interrupted while it waits; nothing is received then
+     * @throws InterruptedException if the thread is interrupted while it waits, or was before; nothing is received then
      * @throws MailboxClosedException if the mailbox is closed and empty, or is while this waits
      */
     M tryReceive(long timeout, TimeUnit unit) throws InterruptedException;

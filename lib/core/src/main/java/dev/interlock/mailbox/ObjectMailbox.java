@@ -16,7 +16,8 @@ import java.util.function.BooleanSupplier;
  *
  * <p><b>Blocking.</b> {@code send} waits while the mailbox is full; in a rendezvous, until a receiver has taken the message.
  * {@code receive} waits while there is no message. They spin for a while, then sleep. The {@code try} forms without a
- * timeout wait for nothing but the short critical section; in a rendezvous {@code trySend} succeeds if a receiver waits.
+ * timeout wait for nothing but the short critical section; in a rendezvous {@code trySend} succeeds if a receiver waits
+ * that does not choose: one in {@link #receiveFrom} it does not see.
  *
  * <p><b>Order.</b> FIFO; those who wait for room barge. {@link #receiveFrom} takes the first message of one sender, wherever
  * it stands.
@@ -81,6 +82,7 @@ public final class ObjectMailbox<M> implements Mailbox<M> {
      * An empty mailbox.
      *
      * @param capacity how many messages it holds: 0 for a rendezvous, {@link #UNBOUNDED} for no bounds
+     * @throws IllegalArgumentException if the capacity is negative
      */
     public ObjectMailbox(int capacity) {
         this(capacity, WaitStrategy.ADAPTIVE);
@@ -91,6 +93,7 @@ public final class ObjectMailbox<M> implements Mailbox<M> {
      *
      * @param capacity how many messages it holds: 0 for a rendezvous, {@link #UNBOUNDED} for no bounds
      * @param waiting how senders and receivers wait
+     * @throws IllegalArgumentException if the capacity is negative
      */
     public ObjectMailbox(int capacity, WaitStrategy waiting) {
         if (capacity < 0) {
@@ -135,7 +138,8 @@ public final class ObjectMailbox<M> implements Mailbox<M> {
      *
      * @param sender the party that sent it: what {@link Memory#self} says in that thread
      * @return the message
-     * @throws InterruptedException if the thread is interrupted while it waits; nothing is received then
+     * @throws InterruptedException if the thread is interrupted while it waits, or was before; nothing is received then
+     * @throws IllegalArgumentException if the sender is no party
      * @throws MailboxClosedException if the mailbox is closed and has no message of that sender, or is while this waits
      */
     public M receiveFrom(int sender) throws InterruptedException {
@@ -149,7 +153,8 @@ public final class ObjectMailbox<M> implements Mailbox<M> {
      * @param timeout how long to wait; zero or less tries once
      * @param unit the unit of {@code timeout}
      * @return the message, or null if the time has passed
-     * @throws InterruptedException if the thread is interrupted while it waits; nothing is received then
+     * @throws InterruptedException if the thread is interrupted while it waits, or was before; nothing is received then
+     * @throws IllegalArgumentException if the sender is no party
      * @throws MailboxClosedException if the mailbox is closed and has no message of that sender, or is while this waits
      */
     public M tryReceiveFrom(int sender, long timeout, TimeUnit unit) throws InterruptedException {

@@ -61,7 +61,8 @@ abstract class PostMailbox<M> implements Mailbox<M> {
      *
      * @param sender the party that sent it: what {@link Memory#self} says there
      * @return the message
-     * @throws InterruptedException if the thread is interrupted while it waits; nothing is received then
+     * @throws InterruptedException if the thread is interrupted while it waits, or was before; nothing is received then
+     * @throws IllegalArgumentException if the sender is no party
      * @throws MailboxClosedException if the mailbox is closed and has no message of that sender, or is while this waits
      */
     public M receiveFrom(int sender) throws InterruptedException {
@@ -75,7 +76,8 @@ abstract class PostMailbox<M> implements Mailbox<M> {
      * @param timeout how long to wait; zero or less tries once
      * @param unit the unit of {@code timeout}
      * @return the message, or null if the time has passed
-     * @throws InterruptedException if the thread is interrupted while it waits; nothing is received then
+     * @throws InterruptedException if the thread is interrupted while it waits, or was before; nothing is received then
+     * @throws IllegalArgumentException if the sender is no party
      * @throws MailboxClosedException if the mailbox is closed and has no message of that sender, or is while this waits
      */
     public M tryReceiveFrom(int sender, long timeout, TimeUnit unit) throws InterruptedException {
@@ -87,7 +89,7 @@ abstract class PostMailbox<M> implements Mailbox<M> {
      * received when the delivery is closed.
      *
      * @return the delivery, to be closed when the message has been handled
-     * @throws InterruptedException if the thread is interrupted while it waits; nothing is received then
+     * @throws InterruptedException if the thread is interrupted while it waits, or was before; nothing is received then
      * @throws MailboxClosedException if the mailbox is closed and empty, or is while this waits
      */
     public Delivery<M> accept() throws InterruptedException {
@@ -100,7 +102,7 @@ abstract class PostMailbox<M> implements Mailbox<M> {
      * @param timeout how long to wait; zero or less tries once
      * @param unit the unit of {@code timeout}
      * @return the delivery, to be closed when the message has been handled, or null if the time has passed
-     * @throws InterruptedException if the thread is interrupted while it waits; nothing is received then
+     * @throws InterruptedException if the thread is interrupted while it waits, or was before; nothing is received then
      * @throws MailboxClosedException if the mailbox is closed and empty, or is while this waits
      */
     public Delivery<M> tryAccept(long timeout, TimeUnit unit) throws InterruptedException {

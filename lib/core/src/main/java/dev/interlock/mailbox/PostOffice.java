@@ -25,7 +25,8 @@ import java.util.stream.Collectors;
  * <p><b>Ownership.</b> A mailbox belongs to whoever made it: the party that called {@link #create} or {@link #join}. When its
  * owner closes it, or dies, it is closed for all: within a second, what was sent is received, and then they get {@link
  * MailboxClosedException}; when all is received the mailbox is gone and its name free. A correspondent's mailbox goes with
- * the correspondent. The office deletes any mailbox: {@link #delete}.
+ * the correspondent. The office deletes any mailbox: {@link #delete}. On the heap a thread that ends does not count as dead,
+ * and its mailboxes stay until they are deleted.
  *
  * <p><b>Owner death</b> otherwise: as in {@link UnboundedMailbox}.
  *
@@ -75,6 +76,7 @@ public final class PostOffice<M> {
      * @param boxes how many mailboxes there can be at a time, from 1 to 2^20
      * @param letters how many messages there can be in all of them, from 1 to 2^20
      * @param maxLength how many bytes a message may have, not negative
+     * @throws IllegalArgumentException if a number is out of range
      */
     public PostOffice(Memory memory, Codec<M> codec, int boxes, int letters, int maxLength) {
         this(memory, codec, boxes, letters, maxLength, WaitStrategy.ADAPTIVE);
@@ -89,6 +91,7 @@ public final class PostOffice<M> {
      * @param letters how many messages there can be in all of them, from 1 to 2^20
      * @param maxLength how many bytes a message may have, not negative
      * @param waiting how the callers of this object wait; other processes may choose otherwise
+     * @throws IllegalArgumentException if a number is out of range
      */
     public PostOffice(Memory memory, Codec<M> codec, int boxes, int letters, int maxLength, WaitStrategy waiting) {
         this.codec = Objects.requireNonNull(codec, "codec");
@@ -270,7 +273,7 @@ public final class PostOffice<M> {
          *
          * @param to the name of a correspondent or of a mailbox
          * @param message what to send
-         * @throws InterruptedException if the thread is interrupted while it waits; nothing is sent then
+         * @throws InterruptedException if the thread is interrupted while it waits, or was before; nothing is sent then
          * @throws MailboxClosedException if nobody has that name, or has left, or died, or does while this waits; nothing is
          *     sent then
          */
@@ -298,7 +301,7 @@ public final class PostOffice<M> {
          * @param timeout how long to wait; zero or less tries once
          * @param unit the unit of {@code timeout}
          * @return whether it was sent
-         * @throws InterruptedException if the thread is interrupted while it waits; nothing is sent then
+         * @throws InterruptedException if the thread is interrupted while it waits, or was before; nothing is sent then
          * @throws MailboxClosedException if nobody has that name, or has left, or died, or does while this waits
          */
         public boolean trySend(String to, M message, long timeout, TimeUnit unit) throws InterruptedException {
@@ -309,7 +312,7 @@ public final class PostOffice<M> {
          * Receives the next message, waiting for it as long as it takes unless interrupted.
          *
          * @return the message
-         * @throws InterruptedException if the thread is interrupted while it waits; nothing is received then
+         * @throws InterruptedException if the thread is interrupted while it waits, or was before; nothing is received then
          * @throws MailboxClosedException if this has left, or the office has deleted its mailbox
          */
         public M receive() throws InterruptedException {
@@ -322,7 +325,7 @@ public final class PostOffice<M> {
          *
          * @param from the other's name
          * @return the message
-         * @throws InterruptedException if the thread is interrupted while it waits; nothing is received then
+         * @throws InterruptedException if the thread is interrupted while it waits, or was before; nothing is received then
          * @throws MailboxClosedException if there is none, and the other is not there, has left or has died, or does while
          *     this waits; or if this has left
          */
@@ -348,7 +351,7 @@ public final class PostOffice<M> {
          * @param timeout how long to wait; zero or less tries once
          * @param unit the unit of {@code timeout}
          * @return the message, or null if the time has passed
-         * @throws InterruptedException if the thread is interrupted while it waits; nothing is received then
+         * @throws InterruptedException if the thread is interrupted while it waits, or was before; nothing is received then
          * @throws MailboxClosedException if there is none, and the other is not there, has left or has died, or does while
          *     this waits; or if this has left
          */

@@ -48,6 +48,7 @@ public final class RendezvousMailbox<M> extends PostMailbox<M> {
      * @param codec how messages become bytes; all parties must agree on it
      * @param places how many parties can wait in line, from 1 to 2^20
      * @param maxLength how many bytes a message may have, not negative
+     * @throws IllegalArgumentException if {@code places} or {@code maxLength} is out of range
      */
     public RendezvousMailbox(Memory memory, Codec<M> codec, int places, int maxLength) {
         this(memory, codec, places, maxLength, WaitStrategy.ADAPTIVE);
@@ -61,6 +62,7 @@ public final class RendezvousMailbox<M> extends PostMailbox<M> {
      * @param places how many parties can wait in line, from 1 to 2^20
      * @param maxLength how many bytes a message may have, not negative
      * @param waiting how the callers of this object wait; other processes may choose otherwise
+     * @throws IllegalArgumentException if {@code places} or {@code maxLength} is out of range
      */
     public RendezvousMailbox(Memory memory, Codec<M> codec, int places, int maxLength, WaitStrategy waiting) {
         this(new Post(memory, 0, places, maxLength, waiting), codec, maxLength);

@@ -21,7 +21,8 @@ import java.util.concurrent.TimeUnit;
  * <p><b>Limits.</b> The capacity is rounded up to a power of two. A message longer than the limit is refused with {@link
  * IllegalArgumentException} before anything is written. Virtual threads park without pinning their carrier.
  *
- * <p>Where the copy matters use the {@link MessageRing} itself.
+ * <p>Where the copy matters use the {@link MessageRing} itself. To receive from one sender and leave the others, take a
+ * box of a {@link PostOffice}, {@linkplain PostOffice#create(String, int) with a bound}: a ring is read in its order only.
  *
  * <pre>{@code
  * Mailbox<String> jobs = new RingMailbox<>(Memory.heap(), Codec.utf8(), 1024, 256);
@@ -45,6 +46,7 @@ public final class RingMailbox<M> implements Mailbox<M> {
      * @param codec how messages become bytes; all parties must agree on it
      * @param capacity how many messages it holds, from 1; rounded up to a power of two
      * @param maxLength how many bytes a message may have, not negative
+     * @throws IllegalArgumentException if {@code capacity} or {@code maxLength} is out of range
      */
     public RingMailbox(Memory memory, Codec<M> codec, int capacity, int maxLength) {
         this(memory, codec, capacity, maxLength, WaitStrategy.ADAPTIVE);
@@ -58,6 +60,7 @@ public final class RingMailbox<M> implements Mailbox<M> {
      * @param capacity how many messages it holds, from 1; rounded up to a power of two
      * @param maxLength how many bytes a message may have, not negative
      * @param waiting how the callers of this object wait; other processes may choose otherwise
+     * @throws IllegalArgumentException if {@code capacity} or {@code maxLength} is out of range
      */
     public RingMailbox(Memory memory, Codec<M> codec, int capacity, int maxLength, WaitStrategy waiting) {
         this.codec = Objects.requireNonNull(codec, "codec");
@@ -123,7 +126,7 @@ public final class RingMailbox<M> implements Mailbox<M> {
      * received when the delivery is closed.
      *
      * @return the delivery, to be closed by the calling thread when the message has been handled
-     * @throws InterruptedException if the thread is interrupted while it waits; nothing is received then
+     * @throws InterruptedException if the thread is interrupted while it waits, or was before; nothing is received then
      * @throws MailboxClosedException if the mailbox is closed and empty, or is while this waits
      */
     public Delivery<M> accept() throws InterruptedException {
@@ -141,7 +144,7 @@ public final class RingMailbox<M> implements Mailbox<M> {
      * @param unit the unit of {@code timeout}
      * @return the delivery, to be closed by the calling thread when the message has been handled, or null if the time has
      *     passed
-     * @throws InterruptedException if the thread is interrupted while it waits; nothing is received then
+     * @throws InterruptedException if the thread is interrupted while it waits, or was before; nothing is received then
      * @throws MailboxClosedException if the mailbox is closed and empty, or is while this waits
      */
     public Delivery<M> tryAccept(long timeout, TimeUnit unit) throws InterruptedException {

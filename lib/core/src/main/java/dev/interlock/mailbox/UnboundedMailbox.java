@@ -51,6 +51,7 @@ public final class UnboundedMailbox<M> extends PostMailbox<M> {
      * @param codec how messages become bytes; all parties must agree on it
      * @param room how many messages there is room for, from 1 to 2^20
      * @param maxLength how many bytes a message may have, not negative
+     * @throws IllegalArgumentException if {@code room} or {@code maxLength} is out of range
      */
     public UnboundedMailbox(Memory memory, Codec<M> codec, int room, int maxLength) {
         this(memory, codec, room, maxLength, WaitStrategy.ADAPTIVE);
@@ -64,6 +65,7 @@ public final class UnboundedMailbox<M> extends PostMailbox<M> {
      * @param room how many messages there is room for, from 1 to 2^20
      * @param maxLength how many bytes a message may have, not negative
      * @param waiting how the callers of this object wait; other processes may choose otherwise
+     * @throws IllegalArgumentException if {@code room} or {@code maxLength} is out of range
      */
     public UnboundedMailbox(Memory memory, Codec<M> codec, int room, int maxLength, WaitStrategy waiting) {
         this(new Post(memory, Post.UNBOUNDED, room, maxLength, waiting), codec, maxLength);

@@ -186,6 +186,7 @@ public final class Mutex implements Lock {
      */
     @Override
     public boolean tryLock(long timeout, TimeUnit unit) throws InterruptedException {
+        Objects.requireNonNull(unit, "unit");
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }

@@ -116,7 +116,9 @@ public final class MutexCondition implements Condition {
 
     @Override
     public boolean awaitUntil(Date deadline) throws InterruptedException {
-        return await(deadline.getTime() - System.currentTimeMillis(), TimeUnit.MILLISECONDS);
+        long now = System.currentTimeMillis();
+        long at = deadline.getTime();
+        return await(at <= now ? 0 : at - now, TimeUnit.MILLISECONDS); // no overflow: now is not negative
     }
 
     @Override

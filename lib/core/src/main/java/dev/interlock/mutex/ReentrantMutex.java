@@ -130,6 +130,7 @@ public final class ReentrantMutex implements Lock {
      */
     @Override
     public boolean tryLock(long timeout, TimeUnit unit) throws InterruptedException {
+        Objects.requireNonNull(unit, "unit");
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }

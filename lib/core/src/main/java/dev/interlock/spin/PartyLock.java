@@ -173,12 +173,12 @@ abstract class PartyLock implements Lock {
 
     private void start() {
         int state = user.getAcquire(); // U; two who come at the same instant both pass
-        while (state != 0) {
+        for (int step = 0; state != 0; step++) {
             if (shared.died == null || !bury(state)) {
                 if ((state & BURIAL) == 0) {
                     throw new IllegalMonitorStateException("locked while in use: " + this);
                 }
-                memory.pause();
+                waiting.busyWait(memory, step, 0); // for another that buries
             }
             state = user.getAcquire(); // U
         }

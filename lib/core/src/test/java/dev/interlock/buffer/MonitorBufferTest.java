@@ -7,6 +7,6 @@ import java.util.concurrent.BlockingQueue;
 class MonitorBufferTest extends BufferContractTest {
     @Override
     protected BlockingQueue<Integer> buffer(int capacity, WaitStrategy waiting) {
-        return new MonitorBuffer<>(capacity);
+        return new MonitorBuffer<>(capacity, waiting);
     }
 }

@@ -7,6 +7,6 @@ import java.util.concurrent.BlockingQueue;
 class SemaphoreBufferTest extends BufferContractTest {
     @Override
     protected BlockingQueue<Integer> buffer(int capacity, WaitStrategy waiting) {
-        return new SemaphoreBuffer<>(capacity);
+        return new SemaphoreBuffer<>(capacity, waiting);
     }
 }

@@ -31,11 +31,17 @@ import dev.interlock.semaphore.BinarySemaphore;
 import dev.interlock.semaphore.CountingSemaphore;
 import dev.interlock.semaphore.PermitPool;
 import dev.interlock.spin.AndersonLock;
+import dev.interlock.spin.BackoffLock;
 import dev.interlock.spin.BakeryLock;
+import dev.interlock.spin.ClhLock;
 import dev.interlock.spin.FilterLock;
+import dev.interlock.spin.LockVariable;
+import dev.interlock.spin.McsLock;
 import dev.interlock.spin.PetersonLock;
 import dev.interlock.spin.StrictAlternation;
 import dev.interlock.spin.TasLock;
+import dev.interlock.spin.TicketLock;
+import dev.interlock.spin.TtasLock;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
@@ -112,6 +118,31 @@ class BadInputTest {
             Map.entry("TasLock waiting", () -> new TasLock(HEAP, null)),
             Map.entry("PetersonLock memory", () -> new PetersonLock(null)),
             Map.entry("PetersonLock waiting", () -> new PetersonLock(HEAP, null)),
+            Map.entry("TtasLock memory", () -> new TtasLock(null)),
+            Map.entry("TtasLock waiting", () -> new TtasLock(HEAP, null)),
+            Map.entry("BackoffLock memory", () -> new BackoffLock(null)),
+            Map.entry("BackoffLock waiting", () -> new BackoffLock(HEAP, null)),
+            Map.entry("TicketLock memory", () -> new TicketLock(null)),
+            Map.entry("TicketLock waiting", () -> new TicketLock(HEAP, null)),
+            Map.entry("AndersonLock memory", () -> new AndersonLock(null, 2)),
+            Map.entry("AndersonLock waiting", () -> new AndersonLock(HEAP, 2, null)),
+            Map.entry("FilterLock memory", () -> new FilterLock(null, 2)),
+            Map.entry("FilterLock waiting", () -> new FilterLock(HEAP, 2, null)),
+            Map.entry("BakeryLock memory", () -> new BakeryLock(null, 2)),
+            Map.entry("BakeryLock waiting", () -> new BakeryLock(HEAP, 2, null)),
+            Map.entry("ClhLock waiting", () -> new ClhLock(null)),
+            Map.entry("McsLock waiting", () -> new McsLock(null)),
+            Map.entry("StrictAlternation memory", () -> new StrictAlternation(null)),
+            Map.entry("StrictAlternation waiting", () -> new StrictAlternation(HEAP, null)),
+            Map.entry("LockVariable memory", () -> new LockVariable(null)),
+            Map.entry("SemaphoreBuffer waiting", () -> new SemaphoreBuffer<Integer>(1, null)),
+            Map.entry("MonitorBuffer waiting", () -> new MonitorBuffer<Integer>(1, null)),
+            Map.entry("Mutex unit", () -> new Mutex().tryLock(1, null)),
+            Map.entry("ReentrantMutex unit", () -> new ReentrantMutex().tryLock(1, null)),
+            Map.entry("TasLock unit", () -> new TasLock().tryLock(1, null)),
+            Map.entry("ClhLock unit", () -> new ClhLock().tryLock(1, null)),
+            Map.entry("PetersonLock unit", () -> new PetersonLock().party(0).tryLock(1, null)),
+            Map.entry("StrictAlternation unit", () -> new StrictAlternation().party(0).tryLock(1, null)),
             Map.entry("Mutex memory", () -> new Mutex(null)),
             Map.entry("Mutex waiting", () -> new Mutex(HEAP, null)),
             Map.entry("ReentrantMutex memory", () -> new ReentrantMutex(null)),
@@ -209,10 +240,23 @@ class BadInputTest {
             Map.entry("ObjectMailbox, full", () -> sending(new ObjectMailbox<>(1))),
             Map.entry("ObjectMailbox, selective", () -> {
                 ObjectMailbox<Long> mailbox = new ObjectMailbox<>(1);
-                int sender = HEAP.self();
-                return Wait.of(
-                        (timeout, unit) -> mailbox.tryReceiveFrom(sender, timeout, unit) != null,
-                        () -> mailbox.send(1L));
+                return selective(mailbox::tryReceiveFrom, mailbox);
+            }),
+            Map.entry("ObjectMailbox, rendezvous, selective", () -> {
+                ObjectMailbox<Long> mailbox = new ObjectMailbox<>(0);
+                return selective(mailbox::tryReceiveFrom, mailbox);
+            }),
+            Map.entry("UnboundedMailbox, selective", () -> {
+                UnboundedMailbox<Long> mailbox = new UnboundedMailbox<>(HEAP, Codec.int64(), 1, 8);
+                return selective(mailbox::tryReceiveFrom, mailbox);
+            }),
+            Map.entry("RendezvousMailbox, selective", () -> {
+                RendezvousMailbox<Long> mailbox = new RendezvousMailbox<>(HEAP, Codec.int64(), 2, 8);
+                return selective(mailbox::tryReceiveFrom, mailbox);
+            }),
+            Map.entry("PostOffice, selective", () -> {
+                PostOffice<Long>.Box mailbox = new PostOffice<>(HEAP, Codec.int64(), 1, 2, 8).create("box", 1);
+                return selective(mailbox::tryReceiveFrom, mailbox);
             }),
             Map.entry("ObjectMailbox, rendezvous, receiver", () -> receiving(new ObjectMailbox<>(0))),
             Map.entry("ObjectMailbox, rendezvous, sender", () -> sending(new ObjectMailbox<>(0))),
@@ -283,6 +327,15 @@ class BadInputTest {
 
     private static Wait receiving(Mailbox<Long> mailbox) {
         return Wait.of((timeout, unit) -> mailbox.tryReceive(timeout, unit) != null, () -> mailbox.send(1L));
+    }
+
+    private interface From {
+        Long receive(int sender, long timeout, TimeUnit unit) throws InterruptedException;
+    }
+
+    private static Wait selective(From from, Mailbox<Long> mailbox) {
+        int sender = HEAP.self();
+        return Wait.of((timeout, unit) -> from.receive(sender, timeout, unit) != null, () -> mailbox.send(1L));
     }
 
     private static Wait sending(Mailbox<Long> mailbox) {
@@ -370,6 +423,15 @@ class BadInputTest {
     @DisplayName("null is refused")
     void nullIsRefused(String what) {
         assertThrows(NullPointerException.class, NULLS.get(what));
+    }
+
+    @ParameterizedTest
+    @MethodSource("waits")
+    @DisplayName("a timeout in no unit is refused, and leaves no trace")
+    void nullUnits(String what) {
+        Wait wait = WAITS.get(what).get();
+        elsewhere(() -> assertThrows(NullPointerException.class, () -> wait.timed.await(1, null)));
+        waitsUntilEnabled(wait, 1, TimeUnit.HOURS);
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.interlock.barrier.Barrier;
 import dev.interlock.memory.WaitStrategy;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -132,6 +133,54 @@ public abstract class BarrierContractTest {
         assertTrue(barrier.apply(0).isBroken());
         barrier.apply(0).reset();
         passes(barrier, 2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PARK", "ADAPTIVE"})
+    void aTimeoutOrInterruptionWhileTheActionRunsComesTooLate(WaitStrategy waiting) {
+        for (boolean interrupt : new boolean[] {false, true}) {
+            CountDownLatch runs = new CountDownLatch(1);
+            CountDownLatch mayEnd = new CountDownLatch(1);
+            IntFunction<Barrier> barrier = made(
+                    2,
+                    () -> {
+                        runs.countDown();
+                        pass(mayEnd);
+                    },
+                    waiting);
+            try (Crew crew = new Crew()) {
+                // Party 0 runs the action: of numbered parties always, of others as the last to arrive.
+                Crew.Member<?> impatient = crew.start("impatient", () -> {
+                    assertFalse(
+                            interrupt
+                                    ? barrier.apply(1).await()
+                                    : barrier.apply(1).await(500, TimeUnit.MILLISECONDS));
+                    assertEquals(interrupt, Thread.interrupted());
+                    return null;
+                });
+                impatient.awaitSleep();
+                crew.start("last", () -> {
+                    assertTrue(barrier.apply(0).await());
+                    return null;
+                });
+                pass(runs);
+                if (interrupt) {
+                    impatient.thread().interrupt();
+                }
+                Crew.giveTime(interrupt ? 20 : 520);
+                assertFalse(barrier.apply(0).isBroken());
+                mayEnd.countDown();
+            }
+            assertFalse(barrier.apply(0).isBroken());
+        }
+    }
+
+    private static void pass(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(10, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @ParameterizedTest

@@ -31,7 +31,7 @@ public abstract class BufferContractTest {
      * Makes a buffer.
      *
      * @param capacity how many elements it holds at least
-     * @param waiting how its callers wait; ignored by kinds that do not let one choose
+     * @param waiting how its callers wait
      * @return the buffer
      */
     protected abstract BlockingQueue<Integer> buffer(int capacity, WaitStrategy waiting);

@@ -54,7 +54,8 @@ public abstract class ConditionContractTest {
                 () -> assertTrue(condition.await(Long.MAX_VALUE, TimeUnit.DAYS)),
                 () -> assertTrue(condition.awaitNanos(Long.MAX_VALUE) > 0),
                 () -> assertTrue(condition.awaitNanos(TimeUnit.HOURS.toNanos(1)) > 0),
-                () -> assertTrue(condition.awaitUntil(new Date(System.currentTimeMillis() + 3_600_000))));
+                () -> assertTrue(condition.awaitUntil(new Date(System.currentTimeMillis() + 3_600_000))),
+                () -> assertTrue(condition.awaitUntil(new Date(Long.MAX_VALUE))));
     }
 
     private <T> T locked(Callable<T> task) throws Exception {
@@ -163,6 +164,7 @@ public abstract class ConditionContractTest {
             assertTrue(condition.awaitNanos(past) <= 0);
         }
         assertFalse(condition.awaitUntil(new Date(0)));
+        assertFalse(condition.awaitUntil(new Date(Long.MIN_VALUE)));
         lock.unlock();
         assertTrue(lock.tryLock());
         lock.unlock();

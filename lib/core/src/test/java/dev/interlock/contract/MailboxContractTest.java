@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.interlock.mailbox.Mailbox;
 import dev.interlock.mailbox.MailboxClosedException;
+import dev.interlock.mailbox.ObjectMailbox;
 import dev.interlock.memory.WaitStrategy;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -154,6 +156,31 @@ public abstract class MailboxContractTest {
             assertEquals(i, mailbox.tryReceive());
         }
         assertNull(mailbox.tryReceive());
+    }
+
+    @Test
+    void oneThatWasInterruptedBeforeReceivesAndSendsNothing() throws InterruptedException {
+        Mailbox<Long> mailbox = mailbox(2);
+        boolean held = mailbox.trySend(1L);
+        refusesInterrupted(mailbox::receive);
+        refusesInterrupted(() -> mailbox.tryReceive(1, TimeUnit.DAYS));
+        refusesInterrupted(() -> mailbox.tryReceive(0, TimeUnit.DAYS));
+        if (mailbox.capacity() != UNBOUNDED || mailbox instanceof ObjectMailbox) { // other senders never wait
+            refusesInterrupted(() -> mailbox.send(2L));
+            refusesInterrupted(() -> mailbox.trySend(2L, 1, TimeUnit.DAYS));
+            refusesInterrupted(() -> mailbox.trySend(2L, 0, TimeUnit.DAYS));
+        }
+        Thread.currentThread().interrupt();
+        assertEquals(held ? 1L : null, mailbox.tryReceive());
+        assertNull(mailbox.tryReceive());
+        assertEquals(held, mailbox.trySend(3L), "these do not wait, and do not ask");
+        assertTrue(Thread.interrupted(), "kept");
+    }
+
+    private static void refusesInterrupted(Executable call) {
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, call);
+        assertFalse(Thread.interrupted(), "cleared");
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -109,6 +110,30 @@ public abstract class MessageRingContractTest {
                 assertTrue(message.sender() != 0);
             }
         }
+    }
+
+    @Test
+    void oneThatWasInterruptedBeforeClaimsAndReadsNothing() {
+        MessageRing ring = ring(2);
+        assertTrue(trySend(ring, 1));
+        refusesInterrupted(ring::read);
+        refusesInterrupted(() -> ring.tryRead(1, TimeUnit.DAYS));
+        refusesInterrupted(() -> ring.tryRead(0, TimeUnit.DAYS));
+        refusesInterrupted(() -> ring.claim(4));
+        refusesInterrupted(() -> ring.tryClaim(4, 1, TimeUnit.DAYS));
+        refusesInterrupted(() -> ring.tryClaim(4, 0, TimeUnit.DAYS));
+        assertEquals(1, ring.size());
+        Thread.currentThread().interrupt();
+        assertTrue(trySend(ring, 2), "these do not wait, and do not ask");
+        assertEquals(1, tryReceive(ring));
+        assertEquals(2, tryReceive(ring));
+        assertTrue(Thread.interrupted(), "kept");
+    }
+
+    private static void refusesInterrupted(Executable call) {
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, call);
+        assertFalse(Thread.interrupted(), "cleared");
     }
 
     @Test

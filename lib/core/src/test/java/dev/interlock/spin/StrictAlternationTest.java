@@ -75,6 +75,68 @@ class StrictAlternationTest {
     }
 
     @Test
+    void timeoutsOfZeroOrLessTryOnce() throws InterruptedException {
+        for (long timeout : new long[] {0, -1, Long.MIN_VALUE}) {
+            assertFalse(turns.party(1).tryLock(timeout, TimeUnit.DAYS), "not its turn");
+            assertTrue(turns.party(0).tryLock(timeout, TimeUnit.DAYS));
+            turns.party(0).unlock();
+            assertTrue(turns.party(1).tryLock(timeout, TimeUnit.DAYS));
+            turns.party(1).unlock();
+        }
+    }
+
+    @Test
+    void oneThatWasInterruptedBeforeDoesNotEnter() {
+        Lock mine = turns.party(0);
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, mine::lockInterruptibly);
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, () -> mine.tryLock(1, TimeUnit.DAYS));
+        assertFalse(Thread.interrupted(), "cleared");
+        assertTrue(mine.tryLock(), "its turn, and the view is free");
+    }
+
+    @Test
+    void lockKeepsTheInterruption() {
+        try (Crew crew = new Crew()) {
+            Crew.Member<Boolean> stubborn = crew.start("stubborn", () -> {
+                turns.party(1).lock();
+                turns.party(1).unlock();
+                return Thread.interrupted();
+            });
+            awaitUse(turns.party(1));
+            stubborn.thread().interrupt();
+            turns.party(0).lock();
+            turns.party(0).unlock();
+            assertTrue(stubborn.result());
+        }
+    }
+
+    @Test
+    void aViewThatAnotherThreadUsesIsRefused() {
+        try (Crew crew = new Crew()) {
+            crew.start("waiter", () -> {
+                turns.party(1).lock();
+                turns.party(1).unlock();
+                return null;
+            });
+            awaitUse(turns.party(1));
+            assertThrows(IllegalMonitorStateException.class, turns.party(1)::lock);
+            assertThrows(IllegalMonitorStateException.class, turns.party(1)::tryLock);
+            assertThrows(IllegalMonitorStateException.class, turns.party(1)::unlock);
+            turns.party(0).lock();
+            turns.party(0).unlock();
+        }
+        assertTrue(turns.party(0).tryLock(), "the waiter has had its turn");
+    }
+
+    private static void awaitUse(Lock view) {
+        while (view.toString().startsWith("view not in use")) {
+            Thread.yield();
+        }
+    }
+
+    @Test
     void mistakesAreRefused() {
         assertThrows(IndexOutOfBoundsException.class, () -> turns.party(2));
         assertThrows(IllegalMonitorStateException.class, turns.party(0)::unlock);

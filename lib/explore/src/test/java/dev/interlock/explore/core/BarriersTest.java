@@ -130,6 +130,76 @@ class BarriersTest {
         }));
     }
 
+    private static Stream<BarrierOf> kindsWithAnAction() {
+        return Stream.of(
+                new BarrierOf("CentralBarrier", (memory, action) -> {
+                    Barrier barrier = new CentralBarrier(memory, 2, action, WaitStrategy.PARK);
+                    return party -> barrier;
+                }),
+                new BarrierOf("TurnstileBarrier", (memory, action) -> {
+                    Barrier barrier = new TurnstileBarrier(memory, 2, action, WaitStrategy.PARK);
+                    return party -> barrier;
+                }),
+                new BarrierOf(
+                        "TournamentBarrier",
+                        (memory, action) -> new TournamentBarrier(memory, 2, action, WaitStrategy.PARK)::party));
+    }
+
+    private record BarrierOf(String name, BiFunction<Memory, Runnable, IntFunction<Barrier>> constructor) {}
+
+    /** A barrier of two, and how often its action has run and a party has passed. */
+    private record Acting(IntFunction<Barrier> barrier, Word actions, Word passed) {
+        static Acting of(Memory memory, BarrierOf kind) {
+            Word actions = memory.word(0);
+            return new Acting(kind.constructor.apply(memory, () -> actions.getAndAdd(1)), actions, memory.word(0));
+        }
+
+        void passInTime(int party) throws InterruptedException {
+            try {
+                barrier.apply(party).await(1, TimeUnit.SECONDS);
+                passed.getAndAdd(1);
+            } catch (TimeoutException | BrokenBarrierException e) {
+                if (!barrier.apply(party).isBroken()) {
+                    throw new AssertionError("gave up, and the barrier is whole", e);
+                }
+            }
+        }
+
+        boolean isBroken() {
+            return barrier.apply(0).isBroken();
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> whenTheActionHasRunNoTimeoutBreaksTheRound() {
+        return kindsWithAnAction().map(kind -> DynamicTest.dynamicTest(kind.name, () -> {
+            Report report = Exploration.of((Memory memory) -> Acting.of(memory, kind))
+                    .party("left", acting -> acting.passInTime(0))
+                    .party("right", acting -> acting.passInTime(1))
+                    .check("runs in a whole round", acting -> acting.actions.getVolatile() == 0 || !acting.isBroken())
+                    .checkAtEnd(
+                            "all or nobody",
+                            acting -> acting.passed.getVolatile() == 2 * acting.actions.getVolatile())
+                    .states(500_000)
+                    .run();
+            assertTrue(report.violation().isEmpty());
+        }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> deathInTheActionBreaksTheBarrier() {
+        return kindsWithAnAction().map(kind -> DynamicTest.dynamicTest(kind.name, () -> {
+            Report report = Exploration.of((Memory memory) -> Acting.of(memory, kind))
+                    .party("mortal", acting -> acting.passInTime(0))
+                    .party("other", acting -> acting.passInTime(1))
+                    .kills(1, "mortal")
+                    .spurious(false)
+                    .states(500_000)
+                    .run();
+            assertTrue(report.violation().isEmpty());
+        }));
+    }
+
     /** A barrier of two: one party dies, one has been in the first round with it, one waits for it in the second. */
     private record Mourners(Memory memory, IntFunction<Barrier> barrier, Word stage) {
         private static final int SECOND_ROUND = 1;
