@@ -3,6 +3,10 @@ package dev.interlock.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.interlock.mailbox.Codec;
+import dev.interlock.mailbox.Mailbox;
+import dev.interlock.shared.Segment;
+import dev.interlock.shared.SegmentOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,7 +28,7 @@ class ExamplesTest {
     /** Lines that must be there, in this order, as regular expressions. */
     private static final Map<String, List<String>> PROMISED = new LinkedHashMap<>();
 
-    /** Programs that measure and take their time, or need others to look at. */
+    /** Programs that measure and take their time, and one that needs something to look at, and has a test of its own. */
     private static final List<String> ELSEWHERE = List.of("tour", "inspect", "soak");
 
     static {
@@ -114,6 +118,33 @@ class ExamplesTest {
             assertTrue(at < printed.size(), "no line \"" + promised + "\" in\n" + String.join("\n", printed));
             from = at + 1;
         }
+    }
+
+    @Test
+    void inspectSaysWhoHoldsWhatInASegmentOfOthers() throws Exception {
+        String name = "/interlock-examples-" + ProcessHandle.current().pid();
+        try (Segment segment = Segment.create(name, SegmentOptions.DEFAULT)) {
+            segment.mutex("accounts").lock();
+            Mailbox<Long> jobs = segment.mailbox("jobs", Codec.int64(), 4, 8);
+            jobs.send(1L);
+            List<String> printed = run(0, "inspect", name);
+            assertEquals(name + ": 2 objects", printed.get(0));
+            assertTrue(
+                    printed.get(1)
+                            .matches("  Mutex 'accounts' 4 bytes: held, holders \\[slot 1 thread \\d+ \\(pid "
+                                    + ProcessHandle.current().pid() + ", alive\\)\\]"),
+                    printed.get(1));
+            assertTrue(
+                    printed.get(2)
+                            .matches("  RingMailbox 'jobs' \\[4, 8\\] \\d+ bytes: "
+                                    + "open, 0 claimed, 1 published, 0 being read, 1 of 4"),
+                    printed.get(2));
+            assertEquals(3, printed.size());
+            assertEquals(1L, jobs.tryReceive(), "it takes no part");
+        } finally {
+            Segment.unlink(name);
+        }
+        assertTrue(String.join("\n", run(1, "inspect", name)).contains(name), "a segment that is not there");
     }
 
     @Test

@@ -5,7 +5,6 @@ import dev.interlock.memory.LongWord;
 import dev.interlock.memory.Memory;
 import dev.interlock.mutex.Mutex;
 import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Meets other workers at a barrier. A death breaks it, for all; one of them resets it. Whoever passes finds that all have
@@ -30,8 +29,8 @@ final class BarrierDuty extends Duty {
 
     /** Until those it waits for are all there at once, who may have been killed in turn. */
     @Override
-    long limitNanos() {
-        return TimeUnit.MINUTES.toNanos(1);
+    int limitSeconds() {
+        return 60;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.interlock.examples.soak;
 
 import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.TimeUnit;
 
 /** One thing that a worker does over and over with one primitive, checking what it promises. */
 abstract class Duty {
@@ -21,8 +20,8 @@ abstract class Duty {
     abstract void step() throws InterruptedException, BrokenBarrierException;
 
     /** How long a step may take: recovery takes less than a second, but all processes share the CPUs. */
-    long limitNanos() {
-        return TimeUnit.SECONDS.toNanos(10);
+    int limitSeconds() {
+        return 10;
     }
 
     /** Checks what must hold when all workers have left; by the process that started them. */

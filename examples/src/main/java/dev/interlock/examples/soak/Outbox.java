@@ -18,7 +18,7 @@ final class Outbox {
     private static final int NOTES = 1024;
 
     private static final int AGAIN = 1 << 16;
-    private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final int LATE_SECONDS = 10;
     private static final long LOOK_MILLIS = 100;
 
     private final Arena arena;
@@ -86,7 +86,7 @@ final class Outbox {
     }
 
     private void conclude(long first, long end) throws InterruptedException {
-        long deadline = System.nanoTime() + LATE_NANOS;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LATE_SECONDS);
         for (long number = first; number < end; number++) {
             while (!isReceived(number) && System.nanoTime() - deadline < 0) {
                 channel.receive(this::note, LOOK_MILLIS);
@@ -97,8 +97,8 @@ final class Outbox {
 
     /** A number may be overtaken while its receiver is stopped, or is dead and not yet found. */
     private void awaitReceived(long number) throws InterruptedException {
-        long deadline = System.nanoTime() + LATE_NANOS;
-        while (!isReceived(number) && System.nanoTime() - deadline < 0) {
+        long limit = arena.tally().looks() + LATE_SECONDS * Soak.LOOKS_PER_SECOND;
+        while (!isReceived(number) && arena.tally().looks() < limit) {
             Thread.sleep(1);
         }
     }

@@ -33,7 +33,9 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "soak")
 public final class Soak {
-    private static final long LOOK_MILLIS = 50;
+    static final int LOOKS_PER_SECOND = 20;
+
+    private static final long LOOK_MILLIS = 1000 / LOOKS_PER_SECOND;
     private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -129,8 +131,9 @@ public final class Soak {
             }
             if (now - next >= 0) {
                 disturb(random.nextInt(workers.length), now);
-                next = now + TimeUnit.MILLISECONDS.toNanos(300 + random.nextInt(1000));
+                next = now + TimeUnit.MILLISECONDS.toNanos(400 + random.nextInt(1200));
             }
+            arena.tally().looked();
             progress.look(now, continueAt, worker -> Signals.send(workers[worker].pid(), Signal.QUIT));
             if (now - report >= 0) {
                 print(arena, duties, progress, now - start);

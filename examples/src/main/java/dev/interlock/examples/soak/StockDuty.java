@@ -5,7 +5,6 @@ import dev.interlock.memory.Word;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.mutex.MutexCondition;
 import dev.interlock.mutex.ReentrantMutex;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
@@ -58,8 +57,8 @@ final class StockDuty extends Duty {
 
     /** Until those it waits for are all there at once, who may have been killed in turn. */
     @Override
-    long limitNanos() {
-        return TimeUnit.MINUTES.toNanos(1);
+    int limitSeconds() {
+        return 60;
     }
 
     @Override

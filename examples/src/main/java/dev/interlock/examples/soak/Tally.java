@@ -10,12 +10,14 @@ final class Tally {
     static final int DUTIES = 32;
 
     private final Word stop;
+    private final LongWord looks;
     private final LongWord recoveries;
     private final LongWord violations;
     private final LongWord[] steps = new LongWord[Arena.WORKERS * DUTIES];
 
     Tally(Memory memory) {
         stop = memory.word(0);
+        looks = memory.longWord(0);
         recoveries = memory.longWord(0);
         violations = memory.longWord(0);
         for (int i = 0; i < steps.length; i++) {
@@ -29,6 +31,19 @@ final class Tally {
 
     void stop() {
         stop.setVolatile(1);
+    }
+
+    /** Whoever kills and stops has looked at all, and let those go on whose time it was. */
+    void looked() {
+        looks.getAndAdd(1);
+    }
+
+    /**
+     * The time by which waits are judged: if the one that looks gets no CPU, or starts a process, those that it has stopped
+     * stay stopped, and nobody else is to blame.
+     */
+    long looks() {
+        return looks.getVolatile();
     }
 
     void recovered() {

@@ -9,8 +9,9 @@ import java.util.List;
  * @param kind its class: by simple name if it is one of Interlock's
  * @param parameters what its maker said of it: a capacity, permits, parties; nothing if it said nothing
  * @param bytes how much room it takes
- * @param state what it is in, in words
- * @param holders the parties that are inside: owners, readers, senders and receivers at a slot, those who have arrived
+ * @param state what it is in, in words; empty if its kind is not known
+ * @param holders the parties that are inside: owners, readers, senders and receivers at a slot, those who have arrived; of
+ *     a tournament those who have lost
  * @param hasWaiters whether parties sleep there; some that no longer do may count
  * @param used how many permits are taken, messages are there, or parties have arrived; -1 if that means nothing here
  * @param capacity of how many; -1 if there is no limit that is known

@@ -5,27 +5,49 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.interlock.barrier.Barrier;
+import dev.interlock.barrier.CentralBarrier;
+import dev.interlock.barrier.DisseminationBarrier;
+import dev.interlock.barrier.Rendezvous;
+import dev.interlock.barrier.TournamentBarrier;
+import dev.interlock.barrier.TurnstileBarrier;
 import dev.interlock.buffer.MessageRing;
 import dev.interlock.mailbox.Codec;
 import dev.interlock.mailbox.PostOffice;
 import dev.interlock.mailbox.RendezvousMailbox;
+import dev.interlock.mailbox.RingMailbox;
 import dev.interlock.mailbox.UnboundedMailbox;
+import dev.interlock.memory.WaitStrategy;
 import dev.interlock.mutex.Mutex;
+import dev.interlock.mutex.MutexCondition;
 import dev.interlock.mutex.OwnerDiedException;
 import dev.interlock.posix.Creation;
 import dev.interlock.posix.PosixException;
 import dev.interlock.posix.SharedMemory;
 import dev.interlock.semaphore.BinarySemaphore;
+import dev.interlock.semaphore.CountingSemaphore;
 import dev.interlock.semaphore.PermitPool;
+import dev.interlock.spin.AndersonLock;
+import dev.interlock.spin.BackoffLock;
+import dev.interlock.spin.BakeryLock;
+import dev.interlock.spin.FilterLock;
+import dev.interlock.spin.LockVariable;
+import dev.interlock.spin.PetersonLock;
+import dev.interlock.spin.StrictAlternation;
 import dev.interlock.spin.TasLock;
+import dev.interlock.spin.TicketLock;
+import dev.interlock.spin.TtasLock;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +58,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class DescribeTest {
     private final String name = TestSegments.unique();
+    private final List<Thread> others = new ArrayList<>();
+    private final List<Lock> held = new ArrayList<>();
 
     @AfterEach
     void remove() {
@@ -150,6 +174,196 @@ class DescribeTest {
         }
     }
 
+    private interface Waiting {
+        void run() throws Exception;
+    }
+
+    /** A thread that waits until it is interrupted, or until this one unlocks. */
+    private void other(Waiting waiting) {
+        Thread thread = new Thread(() -> {
+            try {
+                waiting.run();
+            } catch (Exception e) {
+                // interrupted, or the barrier was broken by that
+            }
+        });
+        others.add(thread);
+        thread.start();
+    }
+
+    /** Locks one view, and lets another thread wait at the other. */
+    private void contend(Lock mine, Lock others) {
+        mine.lock();
+        held.add(mine);
+        other(() -> {
+            others.lock();
+            others.unlock();
+        });
+    }
+
+    private HostedObject awaitState(Segment segment, String object, String state, boolean waiters) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        HostedObject seen = byName(segment.describe()).get(object);
+        while ((!seen.state().equals(state) || seen.hasWaiters() != waiters) && System.nanoTime() - deadline < 0) {
+            Thread.sleep(1);
+            seen = byName(segment.describe()).get(object);
+        }
+        assertEquals(state, seen.state(), object);
+        assertEquals(waiters, seen.hasWaiters(), object);
+        return seen;
+    }
+
+    private void endOthers() throws InterruptedException {
+        held.forEach(Lock::unlock);
+        for (Thread thread : others) {
+            thread.interrupt();
+        }
+        for (Thread thread : others) {
+            thread.join();
+        }
+    }
+
+    @Test
+    void locksSayWhoIsInsideAndWhetherOthersWait() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            for (String free : List.of("TasLock", "TtasLock", "BackoffLock", "LockVariable")) {
+                Lock lock =
+                        switch (free) {
+                            case "TasLock" -> segment.attach(free, TasLock::new);
+                            case "TtasLock" -> segment.attach(free, TtasLock::new);
+                            case "BackoffLock" -> segment.attach(free, BackoffLock::new);
+                            default -> segment.attachUnrecoverable(free, LockVariable::new);
+                        };
+                awaitState(segment, free, "free", false);
+                lock.lock();
+                held.add(lock);
+                awaitState(segment, free, "held", false); // words do not tell who waits
+            }
+            PetersonLock peterson = segment.attach("PetersonLock", PetersonLock::new);
+            contend(peterson.party(0), peterson.party(1));
+            FilterLock filter = segment.attach("FilterLock", memory -> new FilterLock(memory, 3));
+            contend(filter.party(2), filter.party(1));
+            BakeryLock bakery = segment.attach("BakeryLock", memory -> new BakeryLock(memory, 3));
+            contend(bakery.party(2), bakery.party(1));
+            TicketLock ticket = segment.attachUnrecoverable("TicketLock", TicketLock::new);
+            contend(ticket, ticket);
+            AndersonLock anderson = segment.attachUnrecoverable("AndersonLock", memory -> new AndersonLock(memory, 3));
+            contend(anderson, anderson);
+            StrictAlternation turns = segment.attachUnrecoverable("StrictAlternation", StrictAlternation::new);
+            contend(turns.party(0), turns.party(1));
+            HostedObject.Holder self =
+                    byName(segment.describe()).get("TasLock").holders().get(0);
+            for (String kind : List.of("PetersonLock", "FilterLock", "BakeryLock", "TicketLock", "AndersonLock")) {
+                HostedObject lock = awaitState(segment, kind, "held, 1 wait", true);
+                assertEquals(List.of(self), lock.holders(), kind);
+                assertEquals(kind, lock.kind());
+            }
+            awaitState(segment, "StrictAlternation", "held, 1 wait, turn of view 0", true);
+            endOthers();
+            for (String kind : List.of("PetersonLock", "FilterLock", "BakeryLock", "TicketLock", "AndersonLock")) {
+                assertEquals(List.of(), awaitState(segment, kind, "free", false).holders(), kind);
+            }
+            awaitState(segment, "StrictAlternation", "free, turn of view 0", false);
+        }
+    }
+
+    @Test
+    void aDeadOwnerOfASpinLockIsTold() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            PetersonLock peterson = segment.attach("PetersonLock", PetersonLock::new);
+            try (Segment dead = Segment.open(name)) {
+                dead.attach("PetersonLock", PetersonLock::new).party(0).lock();
+            }
+            HostedObject lock = awaitState(segment, "PetersonLock", "held", false);
+            assertFalse(lock.holders().get(0).isAlive());
+            assertThrows(OwnerDiedException.class, () -> peterson.party(1).lock());
+            awaitState(segment, "PetersonLock", "free, an owner died", false);
+        }
+    }
+
+    @Test
+    void barriersSayWhoHasArrived() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            Map<String, Barrier> barriers = Map.of(
+                    "CentralBarrier",
+                    segment.attach("CentralBarrier", memory -> new CentralBarrier(memory, 3)),
+                    "TurnstileBarrier",
+                    segment.attach("TurnstileBarrier", memory -> new TurnstileBarrier(memory, 3)),
+                    "DisseminationBarrier",
+                    segment.attach("DisseminationBarrier", memory -> new DisseminationBarrier(memory, 3))
+                            .party(1),
+                    "TournamentBarrier",
+                    segment.attach("TournamentBarrier", memory -> new TournamentBarrier(memory, 3))
+                            .party(1),
+                    "Rendezvous",
+                    segment.attach("Rendezvous", Rendezvous::new).party(1));
+            Map<String, String> whole = Map.of(
+                    "CentralBarrier", "round 0",
+                    "TurnstileBarrier", "whole",
+                    "DisseminationBarrier", "round 0",
+                    "TournamentBarrier", "round 0, 0 beaten",
+                    "Rendezvous", "round 0");
+            for (String kind : barriers.keySet()) {
+                HostedObject barrier = awaitState(segment, kind, whole.get(kind), false);
+                assertEquals(0, barrier.used(), kind);
+                assertEquals(kind.equals("Rendezvous") ? 2 : 3, barrier.capacity(), kind);
+                assertEquals(List.of(), barrier.holders(), kind);
+                other(barriers.get(kind)::await);
+            }
+            for (String kind : barriers.keySet()) {
+                String state = whole.get(kind).replace("0 beaten", "1 beaten");
+                HostedObject barrier = awaitState(segment, kind, state, true);
+                assertEquals(1, barrier.used(), kind);
+                assertEquals(1, barrier.holders().size(), kind);
+            }
+            endOthers();
+            awaitState(segment, "CentralBarrier", "broken, round 0", false);
+            awaitState(segment, "TurnstileBarrier", "broken", false);
+            awaitState(segment, "DisseminationBarrier", "broken, round 0", false);
+            awaitState(segment, "TournamentBarrier", "broken, round 0, 1 beaten", false);
+            awaitState(segment, "Rendezvous", "broken, round 0", false);
+        }
+    }
+
+    @Test
+    void whatWasMadeWithoutParametersIsDescribedAllTheSame() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            CountingSemaphore barging = segment.attach("barging", memory -> new CountingSemaphore(memory, 0));
+            CountingSemaphore fifo =
+                    segment.attach("fifo", memory -> new CountingSemaphore(memory, 0, 2, WaitStrategy.PARK));
+            awaitState(segment, "barging", "0 permits", false);
+            awaitState(segment, "fifo", "0 permits, FIFO, 0 in line", false);
+            other(barging::acquire);
+            other(fifo::acquire);
+            awaitState(segment, "barging", "0 permits", true);
+            awaitState(segment, "fifo", "0 permits, FIFO, 1 in line", true);
+            Mutex mutex = segment.mutex("mutex");
+            Condition condition = segment.attach("condition", memory -> new MutexCondition(memory, mutex));
+            other(() -> {
+                mutex.lock();
+                try {
+                    condition.await();
+                } finally {
+                    mutex.unlock();
+                }
+            });
+            awaitState(segment, "condition", "condition", true);
+            Codec<Long> codec = Codec.int64();
+            List<Object> kept = List.of(
+                    segment.attach("ring", memory -> new MessageRing(memory, 4, 8)),
+                    segment.attach("mailbox", memory -> new RingMailbox<>(memory, codec, 4, 8), 1), // its maker's own
+                    segment.attach("unbounded", memory -> new UnboundedMailbox<>(memory, codec, 4, 8)),
+                    segment.attach("rendezvous", memory -> new RendezvousMailbox<>(memory, codec, 4, 8)),
+                    segment.attach("office", memory -> new PostOffice<>(memory, codec, 2, 4, 8)));
+            for (String message : List.of("ring", "mailbox", "unbounded", "rendezvous")) {
+                awaitState(segment, message, "open, made without measures", false);
+            }
+            awaitState(segment, "office", "made without measures", false);
+            Reference.reachabilityFence(kept);
+            endOthers();
+        }
+    }
+
     @Test
     void recoveriesAreCounted() throws Exception {
         try (Segment segment = Segment.open(name)) {
@@ -181,6 +395,10 @@ class DescribeTest {
             segment.ring("ring", 8, 100);
             segment.unboundedMailbox("unbounded", Codec.int64(), 4, 8);
             segment.postOffice("office", Codec.int64(), 2, 4, 8);
+            segment.attach("dissemination", memory -> new DisseminationBarrier(memory, 3));
+            segment.attach("tournament", memory -> new TournamentBarrier(memory, 3));
+            segment.attach("turnstile", memory -> new TurnstileBarrier(memory, 3));
+            segment.attach("filter", memory -> new FilterLock(memory, 3));
         }
         try (SharedMemory memory = SharedMemory.open(name, Creation.OPEN)) {
             ByteBuffer buffer = memory.map();
@@ -190,8 +408,8 @@ class DescribeTest {
             for (int round = 0; round < 2_000; round++) {
                 for (int i = 0; i < 20; i++) {
                     int at = random.nextBoolean()
-                            ? Format.DIRECTORY + random.nextInt(8 * Format.ENTRY_LENGTH)
-                            : Format.OBJECTS + random.nextInt(4096);
+                            ? Format.DIRECTORY + random.nextInt(12 * Format.ENTRY_LENGTH)
+                            : Format.OBJECTS + random.nextInt(8192);
                     buffer.put(at, (byte) random.nextInt());
                 }
                 try {
@@ -200,8 +418,8 @@ class DescribeTest {
                 } catch (SegmentException e) {
                     assertTrue(e.getMessage().contains(name), e.getMessage());
                 }
-                buffer.put(Format.DIRECTORY, whole, Format.DIRECTORY, 8 * Format.ENTRY_LENGTH);
-                buffer.put(Format.OBJECTS, whole, Format.OBJECTS, 4096);
+                buffer.put(Format.DIRECTORY, whole, Format.DIRECTORY, 12 * Format.ENTRY_LENGTH);
+                buffer.put(Format.OBJECTS, whole, Format.OBJECTS, 8192);
             }
             assertTrue(described > 2_000, "described " + described);
         }

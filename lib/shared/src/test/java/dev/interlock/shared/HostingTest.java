@@ -16,7 +16,10 @@ import dev.interlock.mutex.Mutex;
 import dev.interlock.mutex.MutexCondition;
 import dev.interlock.semaphore.BinarySemaphore;
 import dev.interlock.semaphore.CountingSemaphore;
+import dev.interlock.spin.AndersonLock;
 import dev.interlock.spin.FilterLock;
+import dev.interlock.spin.LockVariable;
+import dev.interlock.spin.StrictAlternation;
 import dev.interlock.spin.TasLock;
 import dev.interlock.spin.TicketLock;
 import dev.interlock.spin.TtasLock;
@@ -32,6 +35,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -69,14 +73,20 @@ class HostingTest {
         kinds.put("ring 1024 8", s -> s.ring("x", 1024, 8));
         kinds.put("ring 1024 7", s -> s.ring("x", 1024, 7));
         kinds.put("mailbox", s -> s.mailbox("x", Codec.utf8(), 512, 8));
+        kinds.put("unbounded 4 8", s -> s.unboundedMailbox("x", Codec.utf8(), 4, 8));
+        kinds.put("unbounded 5 8", s -> s.unboundedMailbox("x", Codec.utf8(), 5, 8));
+        kinds.put("rendezvous 4 8", s -> s.rendezvousMailbox("x", Codec.utf8(), 4, 8));
+        kinds.put("rendezvous 4 9", s -> s.rendezvousMailbox("x", Codec.utf8(), 4, 9));
+        kinds.put("office 1 4 8", s -> s.postOffice("x", Codec.utf8(), 1, 4, 8));
+        kinds.put("office 2 4 8", s -> s.postOffice("x", Codec.utf8(), 2, 4, 8));
         kinds.put("tas", s -> s.attach("x", TasLock::new));
         kinds.put("ttas", s -> s.attach("x", TtasLock::new));
-        kinds.put("filter 2", s -> s.attachUnrecoverable("x", memory -> new FilterLock(memory, 2)));
-        kinds.put("filter 3", s -> s.attachUnrecoverable("x", memory -> new FilterLock(memory, 3)));
+        kinds.put("filter 2", s -> s.attach("x", memory -> new FilterLock(memory, 2)));
+        kinds.put("filter 3", s -> s.attach("x", memory -> new FilterLock(memory, 3)));
         kinds.put("dissemination 3", s -> s.attach("x", memory -> new DisseminationBarrier(memory, 3)));
         kinds.put("dissemination 4", s -> s.attach("x", memory -> new DisseminationBarrier(memory, 4)));
-        kinds.put("turnstile 3", s -> s.attachUnrecoverable("x", memory -> new TurnstileBarrier(memory, 3), 3));
-        kinds.put("turnstile 4", s -> s.attachUnrecoverable("x", memory -> new TurnstileBarrier(memory, 4), 4));
+        kinds.put("turnstile 3", s -> s.attach("x", memory -> new TurnstileBarrier(memory, 3), 3));
+        kinds.put("turnstile 4", s -> s.attach("x", memory -> new TurnstileBarrier(memory, 4), 4));
         kinds.put("binary 1", s -> s.attach("x", memory -> new BinarySemaphore(memory, true), 1));
         kinds.put("binary 0", s -> s.attach("x", memory -> new BinarySemaphore(memory, false), 0));
         kinds.put("payload 13", s -> s.attach("x", memory -> new Payload(memory, 13)));
@@ -110,12 +120,23 @@ class HostingTest {
 
     @Test
     void whatCannotRecoverIsHostedOnlyIfAskedForSo() {
+        Map<String, Function<Memory, Lock>> locks = Map.of(
+                "ticket",
+                TicketLock::new,
+                "anderson",
+                memory -> new AndersonLock(memory, 2),
+                "turns",
+                memory -> new StrictAlternation(memory).party(0),
+                "variable",
+                LockVariable::new);
         try (Segment segment = Segment.open(name)) {
-            assertReason(SegmentException.Reason.UNRECOVERABLE, () -> segment.attach("door", TicketLock::new));
-            assertEquals(List.of(), segment.names());
-            TicketLock door = segment.attachUnrecoverable("door", TicketLock::new);
-            door.lock();
-            assertReason(SegmentException.Reason.UNRECOVERABLE, () -> segment.attach("door", TicketLock::new));
+            locks.forEach((kind, layout) -> {
+                assertReason(SegmentException.Reason.UNRECOVERABLE, () -> segment.attach(kind, layout));
+                assertEquals(List.of(), segment.names(), kind);
+                segment.attachUnrecoverable(kind, layout).lock();
+                assertReason(SegmentException.Reason.UNRECOVERABLE, () -> segment.attach(kind, layout));
+                assertTrue(segment.remove(kind));
+            });
         }
     }
 

@@ -76,7 +76,7 @@ class ProcessesTest {
             case "TasLock":
                 return segment.attach("lock", TasLock::new);
             case "PetersonLock":
-                return segment.attachUnrecoverable("lock", PetersonLock::new).party(party);
+                return segment.attach("lock", PetersonLock::new).party(party);
             default:
                 throw new IllegalArgumentException(kind);
         }

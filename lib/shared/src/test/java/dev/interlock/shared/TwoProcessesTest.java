@@ -46,6 +46,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class TwoProcessesTest {
     private static final int ROUNDS = 10_000;
+    private static final Set<String> UNRECOVERABLE = Set.of("TicketLock", "AndersonLock", "StrictAlternation");
     private static final Map<String, Scenario> SCENARIOS = new TreeMap<>();
 
     static {
@@ -171,7 +172,10 @@ class TwoProcessesTest {
     private static <T> void lock(
             String name, int more, Function<? super Memory, T> layout, View<? super T, ? extends Lock> view) {
         SCENARIOS.put(name, (segment, party) -> {
-            Lock lock = view.of(segment.attachUnrecoverable("lock", layout), party);
+            T primitive = UNRECOVERABLE.contains(name)
+                    ? segment.attachUnrecoverable("lock", layout)
+                    : segment.attach("lock", layout);
+            Lock lock = view.of(primitive, party);
             exclude(
                     segment,
                     party,
@@ -191,7 +195,7 @@ class TwoProcessesTest {
     private static <T> void barrier(
             String name, Function<? super Memory, T> layout, View<? super T, ? extends Barrier> view) {
         SCENARIOS.put(name, (segment, party) -> {
-            Barrier barrier = view.of(segment.attachUnrecoverable("barrier", layout), party);
+            Barrier barrier = view.of(segment.attach("barrier", layout), party);
             Numbers numbers = segment.attach("numbers", Numbers::new);
             LongWord mine = party == 0 ? numbers.first : numbers.second;
             LongWord other = party == 0 ? numbers.second : numbers.first;
