@@ -85,12 +85,18 @@ static void operate(const char *operation, interlock_object *object, interlock_r
         check(operation, interlock_acquire(object));
     } else if (strcmp(operation, "acquire within") == 0) {
         expect(operation, ETIMEDOUT, interlock_acquire_within(object, MILLISECOND));
+    } else if (strcmp(operation, "try acquire") == 0) {
+        check(operation, interlock_try_acquire(object));
     } else if (strcmp(operation, "release") == 0) {
         check(operation, interlock_release(object));
     } else if (strcmp(operation, "claim, publish") == 0) {
         check(operation, interlock_claim(ring, LENGTH, &message));
         write_payload(message.bytes, 1);
         interlock_publish(&message);
+    } else if (strcmp(operation, "claim within") == 0) {
+        expect(operation, ETIMEDOUT, interlock_claim_within(ring, LENGTH, &message, MILLISECOND));
+    } else if (strcmp(operation, "read within") == 0) {
+        expect(operation, ETIMEDOUT, interlock_read_within(ring, &message, MILLISECOND));
     } else if (strcmp(operation, "claim, abort") == 0) {
         check(operation, interlock_claim(ring, LENGTH, &message));
         interlock_abort(&message);

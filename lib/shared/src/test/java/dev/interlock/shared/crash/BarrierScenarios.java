@@ -1,5 +1,8 @@
 package dev.interlock.shared.crash;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import dev.interlock.barrier.Barrier;
 import dev.interlock.barrier.CentralBarrier;
 import dev.interlock.barrier.DisseminationBarrier;
@@ -7,89 +10,125 @@ import dev.interlock.barrier.Rendezvous;
 import dev.interlock.barrier.TournamentBarrier;
 import dev.interlock.barrier.TurnstileBarrier;
 import dev.interlock.memory.Memory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /** The barriers. */
 final class BarrierScenarios extends Family {
     private static final long REPLACEMENT_MILLIS = 300; // within which a death is found
 
     BarrierScenarios() {
-        barrier("CentralBarrier", memory -> new CentralBarrier(memory, 2, null, PARK), (it, party) -> it);
-        barrier(
-                "DisseminationBarrier",
-                memory -> new DisseminationBarrier(memory, 2, PARK),
-                DisseminationBarrier::party);
-        barrier("TournamentBarrier", memory -> new TournamentBarrier(memory, 2, null, PARK), TournamentBarrier::party);
-        barrier("Rendezvous", memory -> new Rendezvous(memory, PARK), Rendezvous::party);
+        barrier("CentralBarrier", 2, memory -> new CentralBarrier(memory, 2, null, PARK), (it, party) -> it);
+        dissemination("DisseminationBarrier", 2);
+        dissemination("DisseminationBarrier, 4 parties", 4);
+        tournament("TournamentBarrier", 2);
+        tournament("TournamentBarrier, 4 parties", 4);
+        barrier("Rendezvous", 2, memory -> new Rendezvous(memory, PARK), Rendezvous::party);
         turnstile();
     }
 
-    private <T> void barrier(String name, Function<Memory, T> layout, BiFunction<T, Integer, ? extends Barrier> party) {
-        Scenario.Finding<T> arrival = it -> {
-            try {
-                party.apply(it, 0).await();
-                return "passes";
-            } catch (BrokenBarrierException e) {
-                return "broken";
-            }
-        };
+    private void dissemination(String name, int parties) {
+        barrier(name, parties, memory -> new DisseminationBarrier(memory, parties, PARK), DisseminationBarrier::party);
+    }
+
+    private void tournament(String name, int parties) {
+        barrier(name, parties, memory -> new TournamentBarrier(memory, parties, null, PARK), TournamentBarrier::party);
+    }
+
+    /** One party is the victim, which in a tournament of four both wins and loses; the others are threads of the survivor. */
+    private <T> void barrier(
+            String name, int parties, Function<Memory, T> layout, BiFunction<T, Integer, ? extends Barrier> party) {
+        int victim = parties / 2;
+        int[] others =
+                IntStream.range(0, parties).filter(other -> other != victim).toArray();
+        Scenario.Finding<T> arrival = it -> come(others, other -> party.apply(it, other));
         Scenario.Finding<T> reuse = it -> {
             party.apply(it, 0).reset();
-            CountDownLatch met = new CountDownLatch(1);
-            Thread partner = new Thread(() -> {
-                meet(() -> party.apply(it, 1).await());
-                met.countDown();
-            });
-            partner.start();
-            party.apply(it, 0).await();
-            met.await();
+            assertEquals("passes", come(IntStream.range(0, parties).toArray(), each -> party.apply(it, each)));
             return "";
         };
-        // A barrier knows its parties by the last round: both have met before.
-        Scenario.Act<T> meet =
-                it -> new Thread(() -> meet(() -> party.apply(it, 0).await())).start();
-        Scenario.Act<T> metBy = it -> party.apply(it, 1).await();
+        // A barrier knows its parties by the last round: all have met before.
+        Scenario.Act<T> meet = it -> start(() -> arrival.of(it));
+        Scenario.Act<T> metBy = it -> party.apply(it, victim).await();
         of(name, "await, the last to come", layout)
                 .first(meet)
                 .victimFirst(metBy)
                 .meanwhile(arrival)
-                .victim(it -> party.apply(it, 1).await())
+                .victim(it -> party.apply(it, victim).await())
                 .outcome(it -> "");
         of(name, "await, the first to come", layout)
                 .first(meet)
                 .victimFirst(metBy)
-                .victim(it -> party.apply(it, 1).await())
+                .victim(it -> party.apply(it, victim).await())
                 .whenVictimSleeps(arrival)
                 .outcome(reuse);
+        of(name, "await, timed out", layout)
+                .first(meet)
+                .victimFirst(metBy)
+                .victim(it -> comeTooEarly(party.apply(it, victim)))
+                .whenVictimSleeps(it -> "")
+                .outcome(it -> arrival.of(it) + reuse.of(it));
+        of(name, "reset", layout)
+                .first(it -> comeTooEarly(party.apply(it, 0)))
+                .victim(it -> party.apply(it, victim).reset())
+                .outcome(it -> (party.apply(it, 0).isBroken() ? "broken" : "whole") + reuse.of(it));
+        of(name, "reset, another waits", layout)
+                .meanwhile(it -> come(party.apply(it, 0)))
+                .victim(it -> party.apply(it, victim).reset())
+                .outcome(it -> {
+                    party.apply(it, 0).reset();
+                    return "";
+                });
+    }
+
+    /** Some parties come, each in a thread of its own; what they find. */
+    private static String come(int[] who, IntFunction<Barrier> party) throws Exception {
+        List<FutureTask<String>> arrivals = new ArrayList<>();
+        for (int each : who) {
+            arrivals.add(start(() -> come(party.apply(each))));
+        }
+        Set<String> found = new TreeSet<>();
+        for (FutureTask<String> each : arrivals) {
+            found.add(each.get());
+        }
+        return found.size() == 1 ? found.iterator().next() : "broken for some";
+    }
+
+    private static String come(Barrier barrier) throws InterruptedException {
+        try {
+            barrier.await();
+            return "passes";
+        } catch (BrokenBarrierException e) {
+            return "broken";
+        }
+    }
+
+    /** Comes, does not wait long for the others, and breaks the barrier. */
+    private static void comeTooEarly(Barrier barrier) {
+        assertThrows(TimeoutException.class, () -> barrier.await(1, TimeUnit.MILLISECONDS));
     }
 
     /** The barrier, and one who comes to it in a thread of its own. */
     private static final class Turnstile {
         final TurnstileBarrier barrier;
-        final FutureTask<String> arrival = new FutureTask<>(this::arrive);
+        private FutureTask<String> arrival;
 
         Turnstile(Memory memory) {
             barrier = new TurnstileBarrier(memory, 2, null, PARK);
         }
 
         void begin() {
-            new Thread(arrival).start();
-        }
-
-        String arrive() throws InterruptedException {
-            try {
-                barrier.await();
-                return "passes";
-            } catch (BrokenBarrierException e) {
-                return "broken";
-            }
+            arrival = start(() -> come(barrier));
         }
 
         /** Nobody expects one who has not come: so another may come in its stead. */
@@ -101,18 +140,22 @@ final class BarrierScenarios extends Family {
             } catch (BrokenBarrierException | TimeoutException e) {
                 barrier.reset();
             }
-            Thread partner = new Thread(() -> meet(barrier::await));
-            partner.start();
-            barrier.await();
-            partner.join();
+            meet();
             return met ? "with another" : "";
+        }
+
+        /** It is of use. */
+        void meet() throws Exception {
+            begin();
+            barrier.await();
+            arrival.get();
         }
     }
 
     private void turnstile() {
         String name = "TurnstileBarrier";
         of(name, "await, the last to come", Turnstile::new)
-                .meanwhile(Turnstile::arrive)
+                .meanwhile(it -> come(it.barrier))
                 .victim(it -> it.barrier.await())
                 .outcome(Turnstile::replace);
         of(name, "await, the first to come", Turnstile::new)
@@ -122,33 +165,29 @@ final class BarrierScenarios extends Family {
                     return "";
                 })
                 .outcome(it -> {
+                    FutureTask<String> arrival = it.arrival;
                     String replaced = it.replace();
-                    return it.arrival.get() + (replaced.isEmpty() ? "" : ", ") + replaced;
+                    return arrival.get() + (replaced.isEmpty() ? "" : ", ") + replaced;
                 });
+        of(name, "await, timed out", Turnstile::new)
+                .victim(it -> comeTooEarly(it.barrier))
+                .whenVictimSleeps(it -> "")
+                .outcome(it -> it.replace() + "broken");
         of(name, "reset", Turnstile::new)
-                .first(it -> {
-                    try {
-                        it.barrier.await(0, TimeUnit.NANOSECONDS);
-                    } catch (TimeoutException e) {
-                        // that broke it
-                    }
-                })
+                .first(it -> comeTooEarly(it.barrier))
                 .victim(it -> it.barrier.reset())
                 .outcome(it -> {
                     String found = it.barrier.isBroken() ? "broken" : "whole";
                     it.barrier.reset();
-                    it.begin();
-                    it.barrier.await();
-                    it.arrival.get();
+                    it.meet();
                     return found;
                 });
-    }
-
-    private static void meet(Callable<Boolean> meeting) {
-        try {
-            meeting.call();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        of(name, "reset, another waits", Turnstile::new)
+                .meanwhile(it -> come(it.barrier))
+                .victim(it -> it.barrier.reset())
+                .outcome(it -> {
+                    it.barrier.reset();
+                    return "";
+                });
     }
 }

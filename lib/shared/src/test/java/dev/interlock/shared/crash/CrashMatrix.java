@@ -26,7 +26,7 @@ final class CrashMatrix implements AutoCloseable {
 
     private static final int MAX_STEPS = 500;
 
-    /** A run that happens to be short hides the last steps of the others: so many in succession are not all short. */
+    /** A run that happens to be short hides the last steps of the others: so many for the same step are not all short. */
     private static final int COMPLETE_IN_SUCCESSION = 3;
 
     private static final int SIGKILLED = 128 + 9;
@@ -100,7 +100,7 @@ final class CrashMatrix implements AutoCloseable {
         victimSlept = false;
         int last = 0;
         int complete = 0;
-        for (int step = first; step <= MAX_STEPS; step += stride) {
+        for (int step = first; step <= MAX_STEPS; ) {
             String outcome = kill(scenario, inC, step);
             if (outcome == null) {
                 Row row = new Row(scenario, inC, victimSlept, last, outcomes);
@@ -111,6 +111,7 @@ final class CrashMatrix implements AutoCloseable {
                 outcomes.add(outcome);
                 last = step;
                 complete = 0;
+                step += stride;
             }
         }
         throw new AssertionError(scenario + " is not over after " + MAX_STEPS + " steps");

@@ -176,6 +176,23 @@ final class LetterScenarios extends Family {
                 .victim(it -> assertNull(it.tryAccept(1, TimeUnit.MILLISECONDS)))
                 .whenVictimSleeps(it -> "")
                 .outcome(LetterScenarios::nextMeet);
+        of(name, "close, a receiver waits", layout)
+                .meanwhile(it -> closed(it::receive))
+                .victim(RendezvousMailbox::close)
+                .outcome(it -> {
+                    it.close();
+                    return "";
+                });
+        of(name, "close, a sender waits", layout)
+                .meanwhile(it -> closed(() -> {
+                    it.send(1);
+                    return 1;
+                }))
+                .victim(RendezvousMailbox::close)
+                .outcome(it -> {
+                    it.close();
+                    return "";
+                });
     }
 
     /** A sender and a receiver meet, and no place is lost. */

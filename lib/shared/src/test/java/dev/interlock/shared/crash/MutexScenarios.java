@@ -11,23 +11,37 @@ import dev.interlock.mutex.ReadWriteMutex;
 import dev.interlock.mutex.ReentrantMutex;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /** The mutexes, and conditions. */
 final class MutexScenarios extends Family {
     MutexScenarios() {
-        mutex("Mutex", memory -> new Mutex(memory, PARK), it -> it, Mutex::onOwnerDeath);
-        mutex("ReentrantMutex", memory -> new ReentrantMutex(memory, PARK), it -> it, ReentrantMutex::onOwnerDeath);
+        mutex("Mutex", memory -> new Mutex(memory, PARK), it -> it, Mutex::onOwnerDeath, Mutex::repair);
+        mutex(
+                "ReentrantMutex",
+                memory -> new ReentrantMutex(memory, PARK),
+                it -> it,
+                ReentrantMutex::onOwnerDeath,
+                ReentrantMutex::repair);
         mutex(
                 "ReadWriteMutex, writers",
                 memory -> new ReadWriteMutex(memory, 4, PARK),
                 ReadWriteMutex::writeLock,
-                ReadWriteMutex::onOwnerDeath);
+                ReadWriteMutex::onOwnerDeath,
+                ReadWriteMutex::repair);
+        writersAndReaders();
         readers();
-        conditions();
+        condition("MutexCondition", Monitor::ofMutex);
+        condition("MutexCondition, reentrant", Monitor::ofReentrantMutex);
     }
 
-    private <T> void mutex(String name, Function<Memory, T> layout, Function<T, Lock> lock, OnDeath<T> onOwnerDeath) {
+    private <T> void mutex(
+            String name,
+            Function<Memory, T> layout,
+            Function<T, Lock> lock,
+            OnDeath<T> onOwnerDeath,
+            BiConsumer<T, Runnable> repair) {
         Scenario.Finding<T> next = it -> {
             boolean[] repaired = {false};
             onOwnerDeath.register(it, () -> repaired[0] = true);
@@ -94,25 +108,60 @@ final class MutexScenarios extends Family {
                 .victim(it -> assertThrows(
                         OwnerDiedException.class, () -> lock.apply(it.object()).lock()))
                 .outcome(it -> next.of(it.object()));
+        with(name, "repair", Reopened.of(layout))
+                .first(it -> it.die(object -> lock.apply(object).lock()))
+                .victim(it -> repair.accept(it.object(), () -> {}))
+                .outcome(it -> next.of(it.object()));
         with(name, "consistent, unlock", Reopened.of(layout))
                 .first(it -> it.die(object -> lock.apply(object).lock()))
                 .outcome(it -> next.of(it.object()))
                 .onlyInC("consistent");
     }
 
+    private void writersAndReaders() {
+        String name = "ReadWriteMutex, writers";
+        Function<Memory, ReadWriteMutex> layout = memory -> new ReadWriteMutex(memory, 2, PARK);
+        of(name, "lock, waiting for a reader", layout)
+                .first(it -> it.readLock().lock())
+                .victim(it -> it.writeLock().lock())
+                .whenVictimSleeps(it -> {
+                    it.readLock().unlock();
+                    return "";
+                })
+                .outcome(MutexScenarios::nextWrites);
+        of(name, "tryLock, timed out by a reader", layout)
+                .first(it -> it.readLock().lock())
+                .victim(it -> it.writeLock().tryLock(1, TimeUnit.MILLISECONDS))
+                .whenVictimSleeps(it -> "")
+                .outcome(it -> {
+                    it.readLock().unlock();
+                    return nextWrites(it);
+                });
+        with(name, "lock, waiting for a dead reader", Reopened.of(layout))
+                .first(it -> it.die(object -> object.readLock().lock()))
+                .victim(it -> it.object().writeLock().lock())
+                .outcome(it -> nextWrites(it.object()));
+    }
+
+    /** A writer enters, and then a reader; it says whether the writer had to repair. */
+    private static String nextWrites(ReadWriteMutex it) {
+        boolean[] repaired = {false};
+        it.onOwnerDeath(() -> repaired[0] = true);
+        it.writeLock().lock();
+        it.writeLock().unlock();
+        it.readLock().lock();
+        it.readLock().unlock();
+        if (it.readers() != 0) {
+            throw new AssertionError(it);
+        }
+        return repaired[0] ? "the next owner repairs" : "free";
+    }
+
     private void readers() {
         String name = "ReadWriteMutex, readers";
         Function<Memory, ReadWriteMutex> layout = memory -> new ReadWriteMutex(memory, 2, PARK);
-        Scenario.Finding<ReadWriteMutex> writer = it -> {
-            it.writeLock().lock();
-            it.writeLock().unlock();
-            it.readLock().lock();
-            it.readLock().unlock();
-            if (it.readers() != 0) {
-                throw new AssertionError(it);
-            }
-            return "a writer enters";
-        };
+        Scenario.Finding<ReadWriteMutex> writer =
+                it -> nextWrites(it).equals("free") ? "a writer enters" : "a writer enters and repairs";
         of(name, "lock", layout).victim(it -> it.readLock().lock()).outcome(writer);
         of(name, "unlock", layout)
                 .victimFirst(it -> it.readLock().lock())
@@ -131,19 +180,50 @@ final class MutexScenarios extends Family {
                     return "";
                 })
                 .outcome(writer);
+        of(name, "tryLock, timed out", layout)
+                .first(it -> it.writeLock().lock())
+                .victim(it -> it.readLock().tryLock(1, TimeUnit.MILLISECONDS))
+                .whenVictimSleeps(it -> "")
+                .outcome(it -> {
+                    it.writeLock().unlock();
+                    return writer.of(it);
+                });
+        with(name, "lock, of a dead writer", Reopened.of(layout))
+                .first(it -> it.die(object -> object.writeLock().lock()))
+                .victimFirst(it -> it.object().onOwnerDeath(() -> {}))
+                .victim(it -> it.object().readLock().lock())
+                .outcome(it -> writer.of(it.object()));
+        with(name, "lock, of a dead writer, without a repair", Reopened.of(layout))
+                .first(it -> it.die(object -> object.writeLock().lock()))
+                .victim(it -> assertThrows(
+                        OwnerDiedException.class, () -> it.object().readLock().lock()))
+                .outcome(it -> writer.of(it.object()));
     }
 
     /** A number that parties wait to be other than 0. */
     private static final class Monitor {
-        private final Mutex mutex;
+        private final Lock mutex;
         private final MutexCondition changed;
         private final Word number;
 
-        Monitor(Memory memory) {
-            mutex = new Mutex(memory, PARK);
-            changed = new MutexCondition(memory, mutex);
-            number = memory.word(0);
+        private Monitor(Memory memory, Lock mutex, MutexCondition changed) {
+            this.mutex = mutex;
+            this.changed = changed;
+            this.number = memory.word(0);
+        }
+
+        static Monitor ofMutex(Memory memory) {
+            Mutex mutex = new Mutex(memory, PARK);
+            MutexCondition changed = new MutexCondition(memory, mutex);
             mutex.onOwnerDeath(changed::signalAll);
+            return new Monitor(memory, mutex, changed);
+        }
+
+        static Monitor ofReentrantMutex(Memory memory) {
+            ReentrantMutex mutex = new ReentrantMutex(memory, PARK);
+            MutexCondition changed = new MutexCondition(memory, mutex);
+            mutex.onOwnerDeath(changed::signalAll);
+            return new Monitor(memory, mutex, changed);
         }
 
         void take() throws InterruptedException {
@@ -153,6 +233,15 @@ final class MutexScenarios extends Family {
                     changed.await();
                 }
                 number.setVolatile(number.getVolatile() - 1);
+            } finally {
+                mutex.unlock();
+            }
+        }
+
+        void waitInVain() throws InterruptedException {
+            mutex.lock();
+            try {
+                changed.await(1, TimeUnit.MILLISECONDS);
             } finally {
                 mutex.unlock();
             }
@@ -173,8 +262,7 @@ final class MutexScenarios extends Family {
         }
     }
 
-    private void conditions() {
-        String name = "MutexCondition";
+    private void condition(String name, Function<Memory, Monitor> layout) {
         Scenario.Finding<Monitor> taker = it -> {
             it.take();
             return "the other waiter goes on";
@@ -183,16 +271,17 @@ final class MutexScenarios extends Family {
             it.put(false);
             return "";
         };
-        of(name, "await", Monitor::new)
+        of(name, "await", layout)
                 .meanwhile(taker)
                 .victim(Monitor::take)
-                .whenVictimSleeps(putter)
+                .whenVictimSleeps(it -> putter.of(it) + putter.of(it)) // for both
                 .outcome(putter);
-        of(name, "signal", Monitor::new)
+        of(name, "await, timed out", layout)
                 .meanwhile(taker)
-                .victim(it -> it.put(false))
+                .victim(Monitor::waitInVain)
                 .outcome(putter);
-        of(name, "signalAll", Monitor::new)
+        of(name, "signal", layout).meanwhile(taker).victim(it -> it.put(false)).outcome(putter);
+        of(name, "signalAll", layout)
                 .meanwhile(taker)
                 .victim(it -> it.put(true))
                 .outcome(putter);

@@ -1,11 +1,15 @@
 package dev.interlock.shared.crash;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
 import dev.interlock.buffer.MessageRing;
 import dev.interlock.buffer.RingClosedException;
 import dev.interlock.mailbox.Delivery;
 import dev.interlock.mailbox.MailboxClosedException;
 import dev.interlock.mailbox.RingMailbox;
 import dev.interlock.memory.Memory;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** The ring, and the mailbox on it. */
@@ -25,6 +29,13 @@ final class RingScenarios extends Family {
     private static String receive(MessageRing ring) throws InterruptedException {
         try (MessageRing.Message message = ring.read()) {
             return Payload.read(message.buffer()) + (message.redelivered() ? " again" : "");
+        }
+    }
+
+    private static void expect(String expected, MessageRing ring) throws InterruptedException {
+        String got = receive(ring);
+        if (!got.equals(expected)) {
+            throw new AssertionError("out of order: " + got + " before " + expected);
         }
     }
 
@@ -77,9 +88,7 @@ final class RingScenarios extends Family {
                     return "";
                 })
                 .outcome(it -> {
-                    if (!receive(it).equals("8")) {
-                        throw new AssertionError("out of order");
-                    }
+                    expect("8", it);
                     return nextIsReceived.of(it);
                 })
                 .inC("claim, publish");
@@ -115,6 +124,43 @@ final class RingScenarios extends Family {
                     return "";
                 })
                 .outcome(nextIsReceived)
+                .inC("read, free");
+        of(name, "claim, timed out", layout, 2, Payload.LENGTH)
+                .first(it -> {
+                    send(it, 7);
+                    send(it, 8);
+                })
+                .victim(it -> assertNull(it.tryClaim(Payload.LENGTH, 1, TimeUnit.MILLISECONDS)))
+                .whenVictimSleeps(it -> "")
+                .outcome(it -> {
+                    expect("7", it);
+                    expect("8", it);
+                    return nextIsReceived.of(it);
+                })
+                .inC("claim within");
+        of(name, "read, timed out", layout, 2, Payload.LENGTH)
+                .victim(it -> assertNull(it.tryRead(1, TimeUnit.MILLISECONDS)))
+                .whenVictimSleeps(it -> "")
+                .outcome(nextIsReceived)
+                .inC("read within");
+        with(name, "claim, publish, over a dead sender's claim", Reopened.of(layout, 2, Payload.LENGTH))
+                .first(it -> {
+                    it.die(ring -> ring.claim(Payload.LENGTH));
+                    send(it.object(), 8);
+                })
+                .victim(it -> send(it.object(), 1))
+                .outcome(it -> {
+                    expect("8", it.object());
+                    return nextIsReceived.of(it.object());
+                })
+                .inC("claim, publish");
+        with(name, "read, release, of a dead reader's message", Reopened.of(layout, 2, Payload.LENGTH))
+                .first(it -> {
+                    send(it.object(), 1);
+                    it.die(MessageRing::read);
+                })
+                .victim(it -> receive(it.object()))
+                .outcome(it -> nextIsReceived.of(it.object()))
                 .inC("read, free");
         of(name, "close, another waits", layout, 2, Payload.LENGTH)
                 .meanwhile(it -> {
@@ -158,6 +204,20 @@ final class RingScenarios extends Family {
                 .first(it -> it.send(1))
                 .victim(it -> it.accept().close())
                 .outcome(nextIsReceived);
+        of(name, "send, waiting", layout)
+                .first(it -> {
+                    it.send(7);
+                    it.send(8);
+                })
+                .victim(it -> it.send(1))
+                .whenVictimSleeps(it -> {
+                    it.receive();
+                    return "";
+                })
+                .outcome(it -> {
+                    assertEquals(8, it.receive());
+                    return nextIsReceived.of(it);
+                });
         of(name, "accept, waiting", layout)
                 .victim(it -> it.accept().close())
                 .whenVictimSleeps(it -> {

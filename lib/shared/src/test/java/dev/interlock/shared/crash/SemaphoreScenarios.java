@@ -15,19 +15,24 @@ final class SemaphoreScenarios extends Family {
                 memory -> new CountingSemaphore(memory, 0, PARK),
                 CountingSemaphore::release,
                 CountingSemaphore::acquire,
+                CountingSemaphore::tryAcquire,
                 semaphore -> semaphore.tryAcquire(1, TimeUnit.MILLISECONDS));
         semaphore(
                 "CountingSemaphore, FIFO",
                 memory -> new CountingSemaphore(memory, 0, 2, PARK),
                 CountingSemaphore::release,
                 CountingSemaphore::acquire,
+                CountingSemaphore::tryAcquire,
                 semaphore -> semaphore.tryAcquire(1, TimeUnit.MILLISECONDS));
         line();
+        several("CountingSemaphore", memory -> new CountingSemaphore(memory, 0, PARK));
+        several("CountingSemaphore, FIFO", memory -> new CountingSemaphore(memory, 0, 2, PARK));
         semaphore(
                 "BinarySemaphore",
                 memory -> new BinarySemaphore(memory, false, PARK),
                 BinarySemaphore::release,
                 BinarySemaphore::acquire,
+                BinarySemaphore::tryAcquire,
                 semaphore -> semaphore.tryAcquire(1, TimeUnit.MILLISECONDS));
         permits();
     }
@@ -37,6 +42,7 @@ final class SemaphoreScenarios extends Family {
             Function<Memory, T> layout,
             Scenario.Act<T> release,
             Scenario.Act<T> acquire,
+            Try<T> tryNow,
             Try<T> tryTimed) {
         Scenario.Finding<T> released = it -> {
             release.on(it);
@@ -84,6 +90,47 @@ final class SemaphoreScenarios extends Family {
                     return "usable";
                 })
                 .inC("acquire within");
+        of(name, "tryAcquire", layout)
+                .first(release)
+                .victim(tryNow::on)
+                .outcome(usable)
+                .inC("try acquire");
+    }
+
+    /** Two permits at a time: both or none. */
+    private void several(String name, Function<Memory, CountingSemaphore> layout) {
+        Scenario.Finding<CountingSemaphore> found = it -> {
+            boolean both = it.tryAcquire(2, 1, TimeUnit.MILLISECONDS);
+            if (it.drainPermits() != 0) {
+                throw new AssertionError("one permit of two");
+            }
+            it.release(2);
+            it.acquire(2);
+            return both ? "both permits are there" : "no permit is there";
+        };
+        of(name, "release of 2", layout).victim(it -> it.release(2)).outcome(found);
+        of(name, "release of 2, another waits", layout)
+                .meanwhile(it -> {
+                    it.acquire(2);
+                    return "the waiter goes on";
+                })
+                .victim(it -> it.release(2))
+                .outcome(it -> {
+                    it.release(2);
+                    return "";
+                });
+        of(name, "acquire of 2", layout)
+                .first(it -> it.release(2))
+                .victim(it -> it.acquire(2))
+                .outcome(found);
+        of(name, "acquire of 2, waiting", layout)
+                .victim(it -> it.acquire(2))
+                .whenVictimSleeps(it -> {
+                    it.release();
+                    it.release();
+                    return "";
+                })
+                .outcome(found);
     }
 
     /** A place in line that a dead party holds is in nobody's way, though the line is no longer than that. */
@@ -139,5 +186,18 @@ final class SemaphoreScenarios extends Family {
                     it.release();
                     return acquired.of(it);
                 });
+        with(name, "acquire, of a dead owner's permit", Reopened.of(layout))
+                .first(it -> it.die(PermitPool::acquire))
+                .victim(it -> it.object().acquire())
+                .outcome(it -> acquired.of(it.object()));
+        with(name, "reclaim", Reopened.of(layout))
+                .first(it -> it.die(PermitPool::acquire))
+                .victim(it -> it.object().reclaim())
+                .outcome(it -> acquired.of(it.object()));
+        with(name, "reclaim, another waits", Reopened.of(layout))
+                .first(it -> it.die(PermitPool::acquire))
+                .meanwhile(it -> acquired.of(it.object()))
+                .victim(it -> it.object().reclaim())
+                .outcome(it -> "");
     }
 }
