@@ -251,9 +251,13 @@ static inline int interlock_attach(interlock_segment *segment, const char *name)
         return errno;
     }
     struct stat found;
-    int result = fstat(segment->fd, &found) == -1 ? errno : found.st_size <= IL_OBJECTS ? EILSEQ : 0;
+    int result = fstat(segment->fd, &found) == -1 ? errno : 0;
+    bool whole = result == 0 && pread(segment->fd, &segment->size, 8, 16) == 8 && segment->size > IL_OBJECTS
+            && segment->size <= (uint64_t)found.st_size; /* it may be larger, not smaller */
+    if (result == 0 && !whole) {
+        result = EILSEQ;
+    }
     if (result == 0) {
-        segment->size = (uint64_t)found.st_size;
         void *mapped = mmap(NULL, segment->size, PROT_READ | PROT_WRITE, MAP_SHARED, segment->fd, 0);
         result = mapped == MAP_FAILED ? errno : 0;
         segment->bytes = mapped;

@@ -166,9 +166,9 @@ class Segment:
             raise OSError(errno.ENOSYS, "needs libatomic.so.1, on x86-64 or aarch64")
         self.fd = os.open("/dev/shm" + name, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
         try:
-            size = os.fstat(self.fd).st_size
-            if size <= OBJECTS:
-                raise ValueError("%s: %d bytes, less than a segment has" % (name, size))
+            (size,) = struct.unpack("=Q", os.pread(self.fd, 8, 16).ljust(8, b"\0"))
+            if not OBJECTS < size <= os.fstat(self.fd).st_size:  # the object may be larger
+                raise ValueError("%s: not a segment, or not all of it" % name)
             self.memory = mmap.mmap(self.fd, size)
             self._anchor = ctypes.c_char.from_buffer(self.memory)
             self.base = ctypes.addressof(self._anchor)

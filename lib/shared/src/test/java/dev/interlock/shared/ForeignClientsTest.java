@@ -12,7 +12,10 @@ import dev.interlock.memory.LongWord;
 import dev.interlock.memory.Memory;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.mutex.OwnerDiedException;
+import dev.interlock.posix.Creation;
+import dev.interlock.posix.SharedMemory;
 import dev.interlock.semaphore.CountingSemaphore;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -335,6 +338,95 @@ class ForeignClientsTest {
             sender.join();
             for (boolean one : seen) {
                 assertTrue(one);
+            }
+        }
+    }
+
+    @Test
+    void whatIsLargerThanTheSegmentInItIsAcceptedAndWhatIsSmallerIsRefused() throws Exception {
+        String listing = EXAMPLES.resolve("python/interlock.py").toString();
+        try (Segment segment = Segment.open(name)) {
+            segment.mutex("lock");
+            segment.attach("counters", Counters::new);
+            resize(2 * SegmentOptions.DEFAULT.size());
+            try (ChildJvm other = c("accounts", name, "count", "5");
+                    ChildJvm python = python(listing, name)) {
+                assertEquals("repairs 0\n", other.rest());
+                assertEquals("lock Mutex", python.line());
+            }
+            try (Segment again = Segment.attach(name)) {
+                assertEquals(5, again.attach("counters", Counters::new).first.getVolatile());
+            }
+        }
+        resize(SegmentOptions.DEFAULT.size() - 4096);
+        try (ChildJvm other = c("accounts", name, "count", "5");
+                ChildJvm python = python(listing, name)) {
+            assertTrue(other.join() != 0, other.rest());
+            assertTrue(python.join() != 0, python.rest());
+        }
+    }
+
+    private void resize(long size) {
+        try (SharedMemory memory = SharedMemory.open(name, Creation.OPEN)) {
+            memory.resize(size);
+        }
+    }
+
+    /** Starts the only object of the segment, a ring of capacity 8 and messages of 8 bytes, so many positions before the wrap. */
+    private void startBeforeTheWrap(int positions) {
+        int first = -positions & -8;
+        try (SharedMemory memory = SharedMemory.open(name, Creation.OPEN)) {
+            ByteBuffer bytes = memory.map();
+            int at = Format.OBJECTS;
+            bytes.putInt(at + 64, first).putInt(at + 128, first);
+            for (int i = 0; i < 8; i++) {
+                bytes.putLong(at + 192 + 64 * i, (long) (first + i) << 32);
+            }
+        }
+    }
+
+    @Test
+    void positionsWrapAroundBetweenJvmsAndC() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            MessageRing ring = segment.ring("r", 8, 8);
+            startBeforeTheWrap(ROUNDS / 4);
+            try (ChildJvm other = c("ring", name, "r", "send", "" + ROUNDS / 2)) {
+                for (long i = 0; i < ROUNDS / 2; i++) {
+                    try (MessageRing.Message message = ring.read()) {
+                        assertEquals(i, message.buffer().getLong());
+                    }
+                }
+                assertEquals("sum 0, again 0\n", other.rest());
+            }
+        }
+    }
+
+    @Test
+    void positionsWrapAroundWhereCReceives() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            MessageRing ring = segment.ring("r", 8, 8);
+            startBeforeTheWrap(ROUNDS / 4);
+            try (ChildJvm other = c("ring", name, "r", "receive", "" + ROUNDS / 2)) {
+                publish(ring, ROUNDS / 2);
+                assertEquals("sum " + (ROUNDS / 2) * (ROUNDS / 2 - 1L) / 2 + ", again 0\n", other.rest());
+            }
+        }
+    }
+
+    @Test
+    void positionsWrapAroundWherePythonReceives() throws Exception {
+        int count = 2_000;
+        try (Segment segment = Segment.open(name)) {
+            Mailbox<String> mailbox = segment.mailbox("b", Codec.utf8(), 8, 8);
+            startBeforeTheWrap(count / 2);
+            StringBuilder sent = new StringBuilder();
+            try (ChildJvm python =
+                    python(EXAMPLES.resolve("python/interlock.py").toString(), name, "receive", "b", "" + count)) {
+                for (int i = 0; i < count; i++) {
+                    mailbox.send("" + i);
+                    sent.append(i).append(" \n");
+                }
+                assertEquals(sent.toString(), python.rest());
             }
         }
     }

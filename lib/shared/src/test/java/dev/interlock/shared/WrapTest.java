@@ -1,11 +1,20 @@
 package dev.interlock.shared;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.interlock.barrier.Barrier;
+import dev.interlock.barrier.CentralBarrier;
+import dev.interlock.barrier.DisseminationBarrier;
+import dev.interlock.barrier.Rendezvous;
 import dev.interlock.barrier.TournamentBarrier;
+import dev.interlock.barrier.TurnstileBarrier;
 import dev.interlock.buffer.MessageRing;
+import dev.interlock.mailbox.Codec;
+import dev.interlock.mailbox.Delivery;
+import dev.interlock.mailbox.PostOffice;
 import dev.interlock.memory.LongWord;
 import dev.interlock.memory.Memory;
 import dev.interlock.memory.WaitStrategy;
@@ -18,11 +27,16 @@ import dev.interlock.spin.TicketLock;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
+import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -238,13 +252,121 @@ class WrapTest {
         }
     }
 
+    /** The sequence, the uses of the letters and, in an office, the terms of the boxes are about to wrap; a receiver dies then. */
+    @Test
+    void sequenceUsesAndTermsOfAnOffice() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            PostOffice<Long> office = segment.postOffice("office", Codec.int64(), 1, 4, 8);
+            poke((bytes, at) -> {
+                bytes.putLong(at, -3L).putLong(at + 64, (long) -2 << 32);
+                for (int i = 0; i < 4; i++) {
+                    bytes.putLong(at + 64 + 128 + 96 * i, (long) -2 << 32);
+                }
+            });
+            for (int term = 0; term < 4; term++) {
+                try (PostOffice<Long>.Box box = office.create("box")) {
+                    for (long i = 0; i < 4; i++) {
+                        box.send(i);
+                    }
+                    try (Segment dead = Segment.open(name)) {
+                        PostOffice<Long>.Box theirs = dead.postOffice("office", Codec.int64(), 1, 4, 8)
+                                .find("box");
+                        assertEquals(0L, theirs.accept().message());
+                    }
+                    try (Segment living = Segment.open(name)) { // whose first look finds what the dead one had
+                        PostOffice<Long>.Box mine = living.postOffice("office", Codec.int64(), 1, 4, 8)
+                                .find("box");
+                        for (long i = 0; i < 4; i++) {
+                            try (Delivery<Long> delivery = mine.tryAccept(10, TimeUnit.SECONDS)) {
+                                assertEquals(i, delivery.message(), "in the order of sending, in term " + term);
+                                assertEquals(i == 0, delivery.redelivered());
+                            }
+                        }
+                    }
+                }
+                assertEquals(List.of(), office.names());
+            }
+            assertEquals(4, office.recoveries());
+        }
+    }
+
+    /** A round that is broken, and reset, again and again: the count of resets has 31 bits. */
+    private static void breakAndReset(Barrier first, Barrier second, Callable<Void> round) throws Exception {
+        for (int i = 0; i < 4; i++) {
+            assertThrows(TimeoutException.class, () -> first.await(1, TimeUnit.MILLISECONDS));
+            assertThrows(BrokenBarrierException.class, second::await);
+            first.reset();
+            assertFalse(second.isBroken());
+            round.call();
+        }
+    }
+
+    @Test
+    void resetsOfBarriers() throws Exception {
+        Map<String, Function<Segment, Barrier[]>> kinds = Map.of(
+                "central",
+                segment -> {
+                    Barrier barrier = segment.attach("b", memory -> new CentralBarrier(memory, 2));
+                    return new Barrier[] {barrier, barrier};
+                },
+                "dissemination",
+                segment -> {
+                    DisseminationBarrier barrier = segment.attach("b", memory -> new DisseminationBarrier(memory, 2));
+                    return new Barrier[] {barrier.party(0), barrier.party(1)};
+                },
+                "tournament",
+                segment -> {
+                    TournamentBarrier barrier = segment.attach("b", memory -> new TournamentBarrier(memory, 2));
+                    return new Barrier[] {barrier.party(0), barrier.party(1)};
+                },
+                "rendezvous",
+                segment -> {
+                    Rendezvous barrier = segment.attach("b", Rendezvous::new);
+                    return new Barrier[] {barrier.party(0), barrier.party(1)};
+                });
+        for (String kind : kinds.keySet()) {
+            try (Segment segment = Segment.open(name)) {
+                Barrier[] parties = kinds.get(kind).apply(segment);
+                poke((bytes, at) -> bytes.putLong(at, bytes.getLong(at) | 0x7fff_fffeL << 33));
+                breakAndReset(parties[0], parties[1], () -> {
+                    both(awaiting(parties[0]), awaiting(parties[1]));
+                    return null;
+                });
+            }
+            Segment.unlink(name);
+        }
+    }
+
+    @Test
+    void renewalsOfATurnstile() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            Barrier barrier = segment.attach("b", memory -> new TurnstileBarrier(memory, 2));
+            for (int near : new int[] {Integer.MAX_VALUE - 1, -2}) {
+                poke((bytes, at) -> bytes.putInt(at + 40, near));
+                breakAndReset(barrier, barrier, () -> {
+                    both(awaiting(barrier), awaiting(barrier));
+                    return null;
+                });
+            }
+        }
+    }
+
+    private static Callable<Void> awaiting(Barrier barrier) {
+        return () -> {
+            for (int i = 0; i < 3; i++) {
+                barrier.await(30, TimeUnit.SECONDS);
+            }
+            return null;
+        };
+    }
+
     @Test
     void permitsDoNotOverflow() throws Exception {
         try (Segment segment = Segment.open(name)) {
             CountingSemaphore semaphore = segment.semaphore("s", 0);
             semaphore.release(Integer.MAX_VALUE);
             assertEquals(Integer.MAX_VALUE, semaphore.availablePermits());
-            Error e = org.junit.jupiter.api.Assertions.assertThrows(Error.class, semaphore::release);
+            Error e = assertThrows(Error.class, semaphore::release);
             assertTrue(e.getMessage().contains("exceeded"), e.getMessage());
             assertEquals(Integer.MAX_VALUE, semaphore.availablePermits());
         }
