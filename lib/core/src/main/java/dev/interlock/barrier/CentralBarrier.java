@@ -61,6 +61,7 @@ public final class CentralBarrier implements Barrier {
      * A barrier for the threads of this JVM.
      *
      * @param parties how many must arrive, 1 to 65536
+     * @throws IllegalArgumentException if there are fewer than 1 or more than 65536 parties
      */
     public CentralBarrier(int parties) {
         this(Memory.heap(), parties);
@@ -71,6 +72,7 @@ public final class CentralBarrier implements Barrier {
      *
      * @param memory where it lives
      * @param parties how many must arrive, 1 to 65536
+     * @throws IllegalArgumentException if there are fewer than 1 or more than 65536 parties
      */
     public CentralBarrier(Memory memory, int parties) {
         this(memory, parties, null, WaitStrategy.ADAPTIVE);
@@ -84,6 +86,7 @@ public final class CentralBarrier implements Barrier {
      * @param action run once in each round by the last to arrive, after all have arrived and before any passes, or null; each
      *     process gives its own
      * @param waiting how the callers of this object wait; other processes may choose otherwise
+     * @throws IllegalArgumentException if there are fewer than 1 or more than 65536 parties
      */
     public CentralBarrier(Memory memory, int parties, Runnable action, WaitStrategy waiting) {
         this.memory = memory;

@@ -17,8 +17,8 @@ import java.util.function.BooleanSupplier;
  * <p><b>Limits.</b> 1 to 65536 parties. Timeouts of zero or less do not wait. Breaking and memory effects are those of
  * {@link Barrier}. Virtual threads park without pinning their carrier.
  *
- * <p><b>Parties.</b> Each uses its own {@link #party view}, one thread at a time. True from {@code await} goes to party 0.
- * Nobody is the last, so there is no barrier action: for that take a {@link TournamentBarrier}. A party that runs out of
+ * <p><b>Parties.</b> Each uses its own {@link #party view}, one thread at a time; that two use one is not detected, and a
+ * later round may then pass too early. True from {@code await} goes to party 0. Nobody is the last, so there is no barrier action: for that take a {@link TournamentBarrier}. A party that runs out of
  * time or is interrupted when all have arrived, but before it knows, breaks the barrier for those who do not know yet,
  * and for the next round.
  *
@@ -57,6 +57,7 @@ public final class DisseminationBarrier {
      * A barrier for the threads of this JVM.
      *
      * @param parties how many must arrive, 1 to 65536
+     * @throws IllegalArgumentException if there are fewer than 1 or more than 65536 parties
      */
     public DisseminationBarrier(int parties) {
         this(Memory.heap(), parties);
@@ -67,6 +68,7 @@ public final class DisseminationBarrier {
      *
      * @param memory where it lives
      * @param parties how many must arrive, 1 to 65536
+     * @throws IllegalArgumentException if there are fewer than 1 or more than 65536 parties
      */
     public DisseminationBarrier(Memory memory, int parties) {
         this(memory, parties, WaitStrategy.ADAPTIVE);
@@ -78,6 +80,7 @@ public final class DisseminationBarrier {
      * @param memory where it lives
      * @param parties how many must arrive, 1 to 65536
      * @param waiting how the callers of this object wait; other processes may choose otherwise
+     * @throws IllegalArgumentException if there are fewer than 1 or more than 65536 parties
      */
     public DisseminationBarrier(Memory memory, int parties, WaitStrategy waiting) {
         this.parties = Epoch.checkedParties(parties, 1);

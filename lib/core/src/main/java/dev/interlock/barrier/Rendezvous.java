@@ -16,8 +16,9 @@ import java.util.function.BooleanSupplier;
  * <p><b>Limits.</b> Two parties. Timeouts of zero or less do not wait. Breaking and memory effects are those of
  * {@link Barrier}. Virtual threads park without pinning their carrier.
  *
- * <p><b>Parties.</b> Each uses its own {@link #party view}, one thread at a time. True from {@code await} goes to party 0.
- * A party that runs out of time or is interrupted just when the other has come breaks the next meeting instead.
+ * <p><b>Parties.</b> Each uses its own {@link #party view}, one thread at a time; that two use one is not detected, and a
+ * later round may then pass too early. True from {@code await} goes to party 0. There is no barrier action: for that take a
+ * {@link CentralBarrier}. A party that runs out of time or is interrupted just when the other has come breaks the next meeting instead.
  *
  * <p><b>Death.</b> Across processes, the one that waits breaks the barrier within a second when the other dies, or closes its
  * segment, if that has come since the last reset. Of one that has not come yet nothing is known.

@@ -17,8 +17,8 @@ import java.util.function.BooleanSupplier;
  * <p><b>Limits.</b> 1 to 65536 parties. Timeouts of zero or less do not wait. Breaking and memory effects are those of
  * {@link Barrier}. Virtual threads park without pinning their carrier.
  *
- * <p><b>Parties.</b> Each uses its own {@link #party view}, one thread at a time. True from {@code await} goes to party 0,
- * which also runs the barrier action.
+ * <p><b>Parties.</b> Each uses its own {@link #party view}, one thread at a time; that two use one is not detected, and a
+ * later round may then pass too early. True from {@code await} goes to party 0, which also runs the barrier action.
  *
  * <p><b>Death.</b> Across processes, those who wait break the barrier within a second when a party dies, or closes its
  * segment, that has used its view since the last reset, unless another has taken the view over. Of one that has not come
@@ -52,6 +52,7 @@ public final class TournamentBarrier {
      * A barrier for the threads of this JVM.
      *
      * @param parties how many must arrive, 1 to 65536
+     * @throws IllegalArgumentException if there are fewer than 1 or more than 65536 parties
      */
     public TournamentBarrier(int parties) {
         this(Memory.heap(), parties);
@@ -62,6 +63,7 @@ public final class TournamentBarrier {
      *
      * @param memory where it lives
      * @param parties how many must arrive, 1 to 65536
+     * @throws IllegalArgumentException if there are fewer than 1 or more than 65536 parties
      */
     public TournamentBarrier(Memory memory, int parties) {
         this(memory, parties, null, WaitStrategy.ADAPTIVE);
@@ -75,6 +77,7 @@ public final class TournamentBarrier {
      * @param action run once in each round by party 0, after all have arrived and before any passes, or null; each
      *     process gives its own
      * @param waiting how the callers of this object wait; other processes may choose otherwise
+     * @throws IllegalArgumentException if there are fewer than 1 or more than 65536 parties
      */
     public TournamentBarrier(Memory memory, int parties, Runnable action, WaitStrategy waiting) {
         this.parties = Epoch.checkedParties(parties, 1);

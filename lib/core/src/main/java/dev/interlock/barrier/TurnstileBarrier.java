@@ -20,7 +20,8 @@ import java.util.concurrent.TimeoutException;
  * <p><b>Limits.</b> 1 to 65536 parties. Timeouts of zero or less do not wait. Breaking and memory effects are those of
  * {@link Barrier}. Virtual threads park without pinning their carrier.
  *
- * <p><b>Parties.</b> Whoever calls is a party; of more threads than {@link #parties} some wait until others have left. True
+ * <p><b>Parties.</b> Whoever calls is a party; of more threads than {@link #parties} some wait until others have left: no
+ * timeout and no interruption ends that wait. True
  * from {@code await} goes to the last to arrive. The barrier breaks only while not all have arrived, but for a death.
  *
  * <p><b>Death.</b> Across processes, when a party dies, or closes its segment, inside {@code await}, the others find out within a
@@ -84,6 +85,7 @@ public final class TurnstileBarrier implements Barrier {
      * A barrier for the threads of this JVM.
      *
      * @param parties how many must arrive, 1 to 65536
+     * @throws IllegalArgumentException if there are fewer than 1 or more than 65536 parties
      */
     public TurnstileBarrier(int parties) {
         this(Memory.heap(), parties);
@@ -94,6 +96,7 @@ public final class TurnstileBarrier implements Barrier {
      *
      * @param memory where it lives
      * @param parties how many must arrive, 1 to 65536
+     * @throws IllegalArgumentException if there are fewer than 1 or more than 65536 parties
      */
     public TurnstileBarrier(Memory memory, int parties) {
         this(memory, parties, null, WaitStrategy.ADAPTIVE);
@@ -107,6 +110,7 @@ public final class TurnstileBarrier implements Barrier {
      * @param action run once in each round by the last to arrive, after all have arrived and before any passes, or null; each
      *     process gives its own
      * @param waiting how the callers of this object wait; other processes may choose otherwise
+     * @throws IllegalArgumentException if there are fewer than 1 or more than 65536 parties
      */
     public TurnstileBarrier(Memory memory, int parties, Runnable action, WaitStrategy waiting) {
         this.parties = Epoch.checkedParties(parties, 1);

@@ -78,6 +78,7 @@ public final class BoundedBuffer<E> extends BlockingBuffer<E> {
      * An empty buffer.
      *
      * @param capacity how many elements it holds, from 1 to 2^30; rounded up to a power of two
+     * @throws IllegalArgumentException if the capacity is out of range
      */
     public BoundedBuffer(int capacity) {
         this(capacity, WaitStrategy.ADAPTIVE);
@@ -88,6 +89,7 @@ public final class BoundedBuffer<E> extends BlockingBuffer<E> {
      *
      * @param capacity how many elements it holds, from 1 to 2^30; rounded up to a power of two
      * @param waiting how {@code put} and {@code take} wait
+     * @throws IllegalArgumentException if the capacity is out of range
      */
     public BoundedBuffer(int capacity, WaitStrategy waiting) {
         int rounded = roundedUp(capacity);

@@ -69,6 +69,7 @@ public final class CountingSemaphore {
      * A semaphore for the threads of this JVM.
      *
      * @param permits how many there are at first, not negative
+     * @throws IllegalArgumentException if {@code permits} is negative
      */
     public CountingSemaphore(int permits) {
         this(Memory.heap(), permits);
@@ -79,6 +80,7 @@ public final class CountingSemaphore {
      *
      * @param permits how many there are at first, not negative
      * @param fair whether it is FIFO, with a line for 64 parties
+     * @throws IllegalArgumentException if {@code permits} is negative
      */
     public CountingSemaphore(int permits, boolean fair) {
         this(Memory.heap(), permits, fair ? LINE : 0, WaitStrategy.ADAPTIVE);
@@ -89,6 +91,7 @@ public final class CountingSemaphore {
      *
      * @param memory where it lives
      * @param permits how many there are at first, not negative
+     * @throws IllegalArgumentException if {@code permits} is negative
      */
     public CountingSemaphore(Memory memory, int permits) {
         this(memory, permits, WaitStrategy.ADAPTIVE);
@@ -100,6 +103,7 @@ public final class CountingSemaphore {
      * @param memory where it lives
      * @param permits how many there are at first, not negative
      * @param waiting how the callers of this object wait; other processes may choose otherwise
+     * @throws IllegalArgumentException if {@code permits} is negative
      */
     public CountingSemaphore(Memory memory, int permits, WaitStrategy waiting) {
         this(memory, permits, 0, waiting);
@@ -113,6 +117,7 @@ public final class CountingSemaphore {
      * @param permits how many there are at first, not negative
      * @param line how many can stand in line, up to 4096; 0 to be barging
      * @param waiting how the callers of this object wait; other processes may choose otherwise
+     * @throws IllegalArgumentException if {@code permits} is negative, or {@code line} is out of range
      */
     public CountingSemaphore(Memory memory, int permits, int line, WaitStrategy waiting) {
         if (line < 0 || line > MAX_LINE) {
@@ -140,6 +145,7 @@ public final class CountingSemaphore {
      * Takes permits, all at once, waiting as long as it takes unless interrupted.
      *
      * @param wanted how many, not negative
+     * @throws IllegalArgumentException if the number is negative
      * @throws InterruptedException if the thread is interrupted while it waits, or was before; it has no permit then
      */
     public void acquire(int wanted) throws InterruptedException {
@@ -156,6 +162,7 @@ public final class CountingSemaphore {
      * thread.
      *
      * @param wanted how many, not negative
+     * @throws IllegalArgumentException if the number is negative
      */
     public void acquireUninterruptibly(int wanted) {
         boolean interrupted = false;
@@ -187,6 +194,7 @@ public final class CountingSemaphore {
      *
      * @param wanted how many, not negative
      * @return whether they were taken
+     * @throws IllegalArgumentException if the number is negative
      */
     public boolean tryAcquire(int wanted) {
         checked(wanted);
@@ -220,6 +228,7 @@ public final class CountingSemaphore {
      * @param timeout how long to wait; zero or less tries once
      * @param unit the unit of {@code timeout}
      * @return whether they were taken
+     * @throws IllegalArgumentException if the number is negative
      * @throws InterruptedException if the thread is interrupted while it waits, or was before; it has no permit then
      */
     public boolean tryAcquire(int wanted, long timeout, TimeUnit unit) throws InterruptedException {
@@ -249,6 +258,7 @@ public final class CountingSemaphore {
      * Adds permits, and wakes parties that wait. Never blocks.
      *
      * @param added how many, not negative
+     * @throws IllegalArgumentException if the number is negative
      * @throws Error if there would be more than {@link Integer#MAX_VALUE}; none is added then
      */
     public void release(int added) {

@@ -60,6 +60,7 @@ public final class PermitPool {
      * A pool for the threads of this JVM.
      *
      * @param permits how many there are, 1 to 65536
+     * @throws IllegalArgumentException if {@code permits} is out of range
      */
     public PermitPool(int permits) {
         this(Memory.heap(), permits);
@@ -70,6 +71,7 @@ public final class PermitPool {
      *
      * @param memory where it lives
      * @param permits how many there are, 1 to 65536
+     * @throws IllegalArgumentException if {@code permits} is out of range
      */
     public PermitPool(Memory memory, int permits) {
         this(memory, permits, WaitStrategy.ADAPTIVE);
@@ -81,6 +83,7 @@ public final class PermitPool {
      * @param memory where it lives
      * @param permits how many there are, 1 to 65536
      * @param waiting how the callers of this object wait; other processes may choose otherwise
+     * @throws IllegalArgumentException if {@code permits} is out of range
      */
     public PermitPool(Memory memory, int permits, WaitStrategy waiting) {
         if (permits < 1 || permits > MAX_PERMITS) {

@@ -71,6 +71,7 @@ public final class BakeryLock {
      * A lock for threads of this JVM.
      *
      * @param parties how many, at least 1
+     * @throws IllegalArgumentException if {@code parties} is less than 1
      */
     public BakeryLock(int parties) {
         this(Memory.heap(), parties);
@@ -81,6 +82,7 @@ public final class BakeryLock {
      *
      * @param memory where it lives
      * @param parties how many, at least 1
+     * @throws IllegalArgumentException if {@code parties} is less than 1
      */
     public BakeryLock(Memory memory, int parties) {
         this(memory, parties, WaitStrategy.YIELD);

@@ -69,6 +69,7 @@ public final class FilterLock {
      * A lock for threads of this JVM.
      *
      * @param parties how many, at least 1
+     * @throws IllegalArgumentException if {@code parties} is less than 1
      */
     public FilterLock(int parties) {
         this(Memory.heap(), parties);
@@ -79,6 +80,7 @@ public final class FilterLock {
      *
      * @param memory where it lives
      * @param parties how many, at least 1
+     * @throws IllegalArgumentException if {@code parties} is less than 1
      */
     public FilterLock(Memory memory, int parties) {
         this(memory, parties, WaitStrategy.YIELD);
