@@ -142,7 +142,9 @@ class BadInputTest {
             Map.entry("TasLock unit", () -> new TasLock().tryLock(1, null)),
             Map.entry("ClhLock unit", () -> new ClhLock().tryLock(1, null)),
             Map.entry("PetersonLock unit", () -> new PetersonLock().party(0).tryLock(1, null)),
-            Map.entry("StrictAlternation unit", () -> new StrictAlternation().party(0).tryLock(1, null)),
+            Map.entry(
+                    "StrictAlternation unit",
+                    () -> new StrictAlternation().party(0).tryLock(1, null)),
             Map.entry("Mutex memory", () -> new Mutex(null)),
             Map.entry("Mutex waiting", () -> new Mutex(HEAP, null)),
             Map.entry("ReentrantMutex memory", () -> new ReentrantMutex(null)),

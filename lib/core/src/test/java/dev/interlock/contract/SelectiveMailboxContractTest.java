@@ -157,9 +157,7 @@ public abstract class SelectiveMailboxContractTest {
         Selective selective = mailbox(WaitStrategy.ADAPTIVE);
         int self = Memory.heap().self();
         try (Crew crew = new Crew()) {
-            crew.start(
-                            "chooser",
-                            () -> assertThrows(MailboxClosedException.class, () -> selective.receiveFrom(self)))
+            crew.start("chooser", () -> assertThrows(MailboxClosedException.class, () -> selective.receiveFrom(self)))
                     .awaitSleep();
             selective.mailbox.close();
         }

@@ -7,7 +7,8 @@ import dev.interlock.memory.WaitStrategy;
 class SelectiveUnboundedTest extends SelectiveMailboxContractTest {
     @Override
     protected Selective mailbox(WaitStrategy waiting) {
-        UnboundedMailbox<Long> mailbox = new UnboundedMailbox<>(Memory.heap(), Codec.int64(), 2_000, Long.BYTES, waiting);
+        UnboundedMailbox<Long> mailbox =
+                new UnboundedMailbox<>(Memory.heap(), Codec.int64(), 2_000, Long.BYTES, waiting);
         return new Selective(mailbox, mailbox::receiveFrom, mailbox::tryReceiveFrom);
     }
 }

@@ -57,7 +57,8 @@ class WaitStrategyTest {
     private static Path root(Class<?> type) throws URISyntaxException {
         String file = type.getName().replace('.', '/') + ".class";
         Path path = Path.of(type.getResource("/" + file).toURI());
-        return path.getRoot().resolve(path.subpath(0, path.getNameCount() - Path.of(file).getNameCount()));
+        return path.getRoot()
+                .resolve(path.subpath(0, path.getNameCount() - Path.of(file).getNameCount()));
     }
 
     /** The program of a JVM that has one CPU. */

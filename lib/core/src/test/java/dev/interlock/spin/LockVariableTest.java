@@ -108,8 +108,8 @@ class LockVariableTest {
         assertFalse(Thread.interrupted());
         lock.lock();
         try (Crew crew = new Crew()) {
-            Crew.Member<?> interrupted = crew.start(
-                    "interrupted", () -> assertThrows(InterruptedException.class, lock::lockInterruptibly));
+            Crew.Member<?> interrupted =
+                    crew.start("interrupted", () -> assertThrows(InterruptedException.class, lock::lockInterruptibly));
             Crew.Member<Boolean> stubborn = crew.start("stubborn", () -> {
                 lock.lock();
                 return Thread.interrupted();

@@ -172,32 +172,36 @@ class BarriersTest {
 
     @TestFactory
     Stream<DynamicTest> whenTheActionHasRunNoTimeoutBreaksTheRound() {
-        return kindsWithAnAction().map(kind -> DynamicTest.dynamicTest(kind.name, () -> {
-            Report report = Exploration.of((Memory memory) -> Acting.of(memory, kind))
-                    .party("left", acting -> acting.passInTime(0))
-                    .party("right", acting -> acting.passInTime(1))
-                    .check("runs in a whole round", acting -> acting.actions.getVolatile() == 0 || !acting.isBroken())
-                    .checkAtEnd(
-                            "all or nobody",
-                            acting -> acting.passed.getVolatile() == 2 * acting.actions.getVolatile())
-                    .states(500_000)
-                    .run();
-            assertTrue(report.violation().isEmpty());
-        }));
+        return kindsWithAnAction()
+                .map(kind -> DynamicTest.dynamicTest(kind.name, () -> {
+                    Report report = Exploration.of((Memory memory) -> Acting.of(memory, kind))
+                            .party("left", acting -> acting.passInTime(0))
+                            .party("right", acting -> acting.passInTime(1))
+                            .check(
+                                    "runs in a whole round",
+                                    acting -> acting.actions.getVolatile() == 0 || !acting.isBroken())
+                            .checkAtEnd(
+                                    "all or nobody",
+                                    acting -> acting.passed.getVolatile() == 2 * acting.actions.getVolatile())
+                            .states(500_000)
+                            .run();
+                    assertTrue(report.violation().isEmpty());
+                }));
     }
 
     @TestFactory
     Stream<DynamicTest> deathInTheActionBreaksTheBarrier() {
-        return kindsWithAnAction().map(kind -> DynamicTest.dynamicTest(kind.name, () -> {
-            Report report = Exploration.of((Memory memory) -> Acting.of(memory, kind))
-                    .party("mortal", acting -> acting.passInTime(0))
-                    .party("other", acting -> acting.passInTime(1))
-                    .kills(1, "mortal")
-                    .spurious(false)
-                    .states(500_000)
-                    .run();
-            assertTrue(report.violation().isEmpty());
-        }));
+        return kindsWithAnAction()
+                .map(kind -> DynamicTest.dynamicTest(kind.name, () -> {
+                    Report report = Exploration.of((Memory memory) -> Acting.of(memory, kind))
+                            .party("mortal", acting -> acting.passInTime(0))
+                            .party("other", acting -> acting.passInTime(1))
+                            .kills(1, "mortal")
+                            .spurious(false)
+                            .states(500_000)
+                            .run();
+                    assertTrue(report.violation().isEmpty());
+                }));
     }
 
     /** A barrier of two: one party dies, one has been in the first round with it, one waits for it in the second. */
