@@ -21,7 +21,7 @@ interface Channel {
     interface Handler {
         void handle(long number, boolean redelivered);
 
-        private void handle(Delivery<Long> delivery) {
+        default void handle(Delivery<Long> delivery) {
             if (delivery != null) {
                 try (delivery) {
                     handle(delivery.message(), delivery.redelivered());
@@ -29,7 +29,7 @@ interface Channel {
             }
         }
 
-        private void handle(MessageRing.Message message) {
+        default void handle(MessageRing.Message message) {
             if (message != null) {
                 try (message) {
                     handle(message.buffer().getLong(0), message.redelivered());
