@@ -25,13 +25,13 @@ final class StandIn implements Runnable {
      * says again that it sleeps. So are those of other words whose wake-up the kernel did not report. One too many is
      * woken at times; a wake-up of all that falls into the gap reaches the others late, when they look by themselves.
      * Looks   the first in each queue is woken after 100 ms, to look who lives; it goes to the end of the queue. The others
-     *         wake after a second.
+     *         wake after half a second: all that wait find out within a second that somebody died who was to wake them.
      * Leaving one whose time is over, or who is interrupted, takes itself out of the queue under the lock, unless it was woken
      *         before: so a wake-up is never given to one who has left.
      */
     private static final int MOST_WORDS = FutexGroup.CAPACITY / 2;
     private static final long LOOK_NANOS = 100_000_000;
-    private static final long LATEST_NANOS = 1_000_000_000;
+    private static final long LATEST_NANOS = 500_000_000;
     private static final boolean SUPPORTED = FutexGroup.isSupported();
 
     private static final ReentrantLock LOCK =
