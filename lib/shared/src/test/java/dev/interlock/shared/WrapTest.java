@@ -327,7 +327,7 @@ class WrapTest {
         for (String kind : kinds.keySet()) {
             try (Segment segment = Segment.open(name)) {
                 Barrier[] parties = kinds.get(kind).apply(segment);
-                poke((bytes, at) -> bytes.putLong(at, bytes.getLong(at) | 0x7fff_fffeL << 33));
+                poke((bytes, at) -> bytes.putLong(at, bytes.getLong(at) | 0x3fff_fffeL << 34));
                 breakAndReset(parties[0], parties[1], () -> {
                     both(awaiting(parties[0]), awaiting(parties[1]));
                     return null;
