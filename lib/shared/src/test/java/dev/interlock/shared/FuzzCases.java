@@ -1,25 +1,43 @@
 package dev.interlock.shared;
 
 import dev.interlock.barrier.Barrier;
+import dev.interlock.barrier.DisseminationBarrier;
+import dev.interlock.barrier.Rendezvous;
+import dev.interlock.barrier.TournamentBarrier;
+import dev.interlock.barrier.TurnstileBarrier;
 import dev.interlock.buffer.MessageRing;
 import dev.interlock.buffer.RingClosedException;
 import dev.interlock.mailbox.Codec;
 import dev.interlock.mailbox.Mailbox;
 import dev.interlock.mailbox.MailboxClosedException;
+import dev.interlock.mailbox.PostOffice;
+import dev.interlock.memory.WaitStrategy;
 import dev.interlock.mutex.Mutex;
+import dev.interlock.mutex.MutexCondition;
 import dev.interlock.mutex.OwnerDiedException;
 import dev.interlock.mutex.ReadWriteMutex;
+import dev.interlock.mutex.ReentrantMutex;
 import dev.interlock.posix.Creation;
 import dev.interlock.posix.PosixException;
 import dev.interlock.posix.SharedMemory;
+import dev.interlock.semaphore.BinarySemaphore;
 import dev.interlock.semaphore.CountingSemaphore;
 import dev.interlock.semaphore.PermitPool;
+import dev.interlock.spin.BackoffLock;
+import dev.interlock.spin.BakeryLock;
+import dev.interlock.spin.FilterLock;
+import dev.interlock.spin.PetersonLock;
+import dev.interlock.spin.TasLock;
+import dev.interlock.spin.TtasLock;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
 /**
@@ -34,6 +52,10 @@ final class FuzzCases {
     static final int HUNG = 3;
 
     private static final long LIMIT_MILLIS = 20_000;
+    /** Directory entries, and bytes of objects, in which there is something to damage. */
+    private static final int KINDS = 26;
+
+    private static final int OBJECTS_LENGTH = 1 << 13;
     private static final int SIZE = Format.OBJECTS + (1 << 15);
     private static final SegmentOptions OPTIONS = SegmentOptions.DEFAULT.withSize(SIZE);
 
@@ -179,9 +201,9 @@ final class FuzzCases {
                 return;
             }
             ByteBuffer bytes = memory.map(0, SIZE).order(ByteOrder.nativeOrder());
-            int entries = Format.DIRECTORY + 12 * Format.ENTRY_LENGTH;
+            int entries = Format.DIRECTORY + KINDS * Format.ENTRY_LENGTH;
             switch (damage) {
-                case OBJECTS -> flip(bytes, Format.OBJECTS, Format.OBJECTS + (1 << 13), 1 + random.nextInt(400));
+                case OBJECTS -> flip(bytes, Format.OBJECTS, Format.OBJECTS + OBJECTS_LENGTH, 1 + random.nextInt(400));
                 case DIRECTORY -> flip(bytes, Format.DIRECTORY, entries, 1 + random.nextInt(60));
                 case OFFSETS -> misplace(bytes);
                 case SLOTS -> flip(bytes, Format.SLOT_TABLE, Format.SLOT_TABLE + 128, 1 + random.nextInt(60));
@@ -196,8 +218,8 @@ final class FuzzCases {
     /** Entries that lie outside, over each other, over the directory, or have the names of others. */
     private void misplace(ByteBuffer bytes) {
         for (int i = random.nextInt(4); i >= 0; i--) {
-            int entry = Format.DIRECTORY + random.nextInt(12) * Format.ENTRY_LENGTH;
-            int other = Format.DIRECTORY + random.nextInt(12) * Format.ENTRY_LENGTH;
+            int entry = Format.DIRECTORY + random.nextInt(KINDS) * Format.ENTRY_LENGTH;
+            int other = Format.DIRECTORY + random.nextInt(KINDS) * Format.ENTRY_LENGTH;
             switch (random.nextInt(5)) {
                 case 0 -> bytes.putLong(entry + Format.ENTRY_OFFSET, bytes.getLong(other + Format.ENTRY_OFFSET));
                 case 1 -> bytes.putLong(entry + Format.ENTRY_OFFSET, (long) random.nextInt(SIZE * 2) & -Format.LINE);
@@ -228,6 +250,14 @@ final class FuzzCases {
         final Barrier barrier;
         final MessageRing ring;
         final Mailbox<String> mailbox;
+        final List<Lock> locks = new ArrayList<>();
+        final List<Barrier> barriers = new ArrayList<>();
+        final List<Mailbox<String>> mailboxes = new ArrayList<>();
+        final PostOffice<String> office;
+        final ReentrantMutex reentrant;
+        final Condition condition;
+        final BinarySemaphore binary;
+        final CountingSemaphore fifo;
 
         Objects(Segment segment) {
             mutex = segment.mutex("mutex");
@@ -237,6 +267,31 @@ final class FuzzCases {
             barrier = segment.barrier("barrier", 2);
             ring = segment.ring("ring", 8, 32);
             mailbox = segment.mailbox("mailbox", Codec.utf8(), 4, 64);
+            reentrant = segment.reentrantMutex("reentrant");
+            condition = segment.attach("condition", memory -> new MutexCondition(memory, reentrant));
+            binary = segment.attach("binary", memory -> new BinarySemaphore(memory, true));
+            fifo = segment.attach("fifo", memory -> new CountingSemaphore(memory, 2, 2, WaitStrategy.ADAPTIVE));
+            office = segment.postOffice("office", Codec.utf8(), 2, 3, 16);
+            mailboxes.add(mailbox);
+            mailboxes.add(segment.unboundedMailbox("unbounded", Codec.utf8(), 3, 16));
+            mailboxes.add(segment.rendezvousMailbox("rendezvous", Codec.utf8(), 3, 16));
+            locks.add(mutex);
+            locks.add(readWrite.readLock());
+            locks.add(readWrite.writeLock());
+            locks.add(reentrant);
+            locks.add(segment.attach("tas", TasLock::new));
+            locks.add(segment.attach("ttas", TtasLock::new));
+            locks.add(segment.attach("backoff", BackoffLock::new));
+            locks.add(segment.attach("peterson", PetersonLock::new).party(1));
+            locks.add(segment.attach("filter", memory -> new FilterLock(memory, 3)).party(1));
+            locks.add(segment.attach("bakery", memory -> new BakeryLock(memory, 3)).party(1));
+            barriers.add(barrier);
+            barriers.add(segment.attach("turnstile", memory -> new TurnstileBarrier(memory, 2)));
+            barriers.add(segment.attach("dissemination", memory -> new DisseminationBarrier(memory, 3))
+                    .party(1));
+            barriers.add(segment.attach("tournament", memory -> new TournamentBarrier(memory, 3))
+                    .party(1));
+            barriers.add(segment.attach("meeting", Rendezvous::new).party(1));
         }
 
         /**
@@ -244,7 +299,7 @@ final class FuzzCases {
          * which waits as long as a word says that one who lives is inside.
          */
         void use() {
-            for (Lock lock : new Lock[] {mutex, readWrite.readLock(), readWrite.writeLock()}) {
+            for (Lock lock : locks) {
                 FuzzCases.this.use(() -> {
                     if (lock.tryLock(1, TimeUnit.MILLISECONDS)) {
                         lock.unlock();
@@ -257,15 +312,54 @@ final class FuzzCases {
             FuzzCases.this.use(() -> pool.tryAcquire(1, TimeUnit.MILLISECONDS));
             FuzzCases.this.use(pool::release);
             FuzzCases.this.use(pool::reclaim);
-            FuzzCases.this.use(() -> barrier.await(1, TimeUnit.MILLISECONDS));
-            FuzzCases.this.use(barrier::reset);
+            FuzzCases.this.use(() -> fifo.tryAcquire(1, TimeUnit.MILLISECONDS));
+            FuzzCases.this.use(fifo::release);
+            FuzzCases.this.use(() -> binary.tryAcquire(1, TimeUnit.MILLISECONDS));
+            FuzzCases.this.use(binary::release);
+            FuzzCases.this.use(this::await);
+            for (Barrier each : barriers) {
+                FuzzCases.this.use(() -> each.await(1, TimeUnit.MILLISECONDS));
+                FuzzCases.this.use(each::reset);
+                FuzzCases.this.use(each::toString);
+            }
             FuzzCases.this.use(this::exchange);
-            FuzzCases.this.use(() -> mailbox.trySend("as sent", 1, TimeUnit.MILLISECONDS));
-            FuzzCases.this.use(() -> mailbox.tryReceive(1, TimeUnit.MILLISECONDS));
+            for (Mailbox<String> each : mailboxes) {
+                FuzzCases.this.use(() -> each.trySend("as sent", 1, TimeUnit.MILLISECONDS));
+                FuzzCases.this.use(() -> each.tryReceive(1, TimeUnit.MILLISECONDS));
+                FuzzCases.this.use(each::toString);
+            }
+            FuzzCases.this.use(this::correspond);
             if (random.nextInt(8) == 0) {
-                FuzzCases.this.use(random.nextBoolean() ? ring::close : mailbox::close);
+                FuzzCases.this.use(
+                        random.nextBoolean() ? ring::close : mailboxes.get(random.nextInt(mailboxes.size()))::close);
             }
             FuzzCases.this.use(() -> (mutex + "" + readWrite + semaphore + pool + barrier + ring + mailbox).length());
+        }
+
+        private void await() throws InterruptedException {
+            if (reentrant.tryLock(1, TimeUnit.MILLISECONDS)) {
+                try {
+                    condition.await(1, TimeUnit.MILLISECONDS);
+                    condition.signal();
+                } finally {
+                    reentrant.unlock();
+                }
+            }
+        }
+
+        private void correspond() throws InterruptedException {
+            FuzzCases.this.use(office::names);
+            try (PostOffice<String>.Correspondent anna = office.join("anna")) {
+                anna.trySend("anna", "to herself", 1, TimeUnit.MILLISECONDS);
+                anna.tryReceive("anna", 1, TimeUnit.MILLISECONDS);
+            }
+            PostOffice<String>.Box box = office.find("box");
+            box = box == null ? office.create("box", random.nextInt(3)) : box;
+            box.trySend("as sent", 1, TimeUnit.MILLISECONDS);
+            box.tryReceive(1, TimeUnit.MILLISECONDS);
+            if (random.nextInt(4) == 0) {
+                office.delete("box");
+            }
         }
 
         private void exchange() throws InterruptedException {
