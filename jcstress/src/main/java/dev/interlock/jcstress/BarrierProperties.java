@@ -170,6 +170,17 @@ public final class BarrierProperties {
         }
     }
 
+    /** The same where nobody is the last: the other may have passed already. */
+    @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "both passed before")
+    @Outcome(id = "0, 0, 1", expect = ACCEPTABLE, desc = "broken for both")
+    @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "one had passed, and the next round is broken, as documented")
+    @Outcome(expect = FORBIDDEN, desc = "the one that was interrupted passed alone, or the barrier forgot that it is broken")
+    public abstract static class InterruptedLate extends Interrupted {
+        protected InterruptedLate(Pair<Barrier> barriers) {
+            super(barriers);
+        }
+    }
+
     private abstract static class Two {
         final Barrier mine;
         final Barrier yours;

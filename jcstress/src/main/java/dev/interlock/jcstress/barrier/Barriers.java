@@ -8,6 +8,7 @@ import dev.interlock.barrier.TournamentBarrier;
 import dev.interlock.barrier.TurnstileBarrier;
 import dev.interlock.jcstress.BarrierProperties.AllSeeAll;
 import dev.interlock.jcstress.BarrierProperties.Interrupted;
+import dev.interlock.jcstress.BarrierProperties.InterruptedLate;
 import dev.interlock.jcstress.BarrierProperties.Reuse;
 import dev.interlock.jcstress.BarrierProperties.TimedOut;
 import dev.interlock.jcstress.BarrierProperties.TimedOutLate;
@@ -28,7 +29,7 @@ final class Barriers {
         return Pair.both(new TurnstileBarrier(2));
     }
 
-    @Keeps({AllSeeAll.class, Reuse.class, TimedOutLate.class})
+    @Keeps({AllSeeAll.class, Reuse.class, TimedOutLate.class, InterruptedLate.class})
     static Pair<Barrier> disseminationBarrier() {
         return Pair.views(new DisseminationBarrier(2)::party);
     }
@@ -38,7 +39,7 @@ final class Barriers {
         return Pair.views(new TournamentBarrier(2)::party);
     }
 
-    @Keeps({AllSeeAll.class, Reuse.class, TimedOutLate.class})
+    @Keeps({AllSeeAll.class, Reuse.class, TimedOutLate.class, InterruptedLate.class})
     static Pair<Barrier> rendezvous() {
         return Pair.views(new Rendezvous()::party);
     }

@@ -3,6 +3,7 @@ package dev.interlock.jcstress.buffer;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.interlock.jcstress.Locking;
 import dev.interlock.buffer.MessageRing;
 import dev.interlock.buffer.RingClosedException;
 import dev.interlock.memory.Memory;
@@ -245,6 +246,76 @@ public final class MessageRingStress {
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
+        }
+    }
+
+    /** A sender that gives up has sent nothing, one that does not has sent one; a full ring loses nothing to it. */
+    @JCStressTest
+    @Outcome(id = "1, 1, 2", expect = ACCEPTABLE, desc = "sent, and there in the end")
+    @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "gave up, and left no trace")
+    @Outcome(expect = FORBIDDEN, desc = "a message was lost or came from nowhere")
+    @State
+    public static class TimedOut {
+        private final MessageRing ring = new MessageRing(1, 8);
+
+        public TimedOut() {
+            send(ring, 1);
+        }
+
+        @Actor
+        public void impatient(III_Result r) {
+            try (MessageRing.Claim claim = ring.tryClaim(8, 300, TimeUnit.NANOSECONDS)) {
+                if (claim != null) {
+                    claim.buffer().putInt(2).putInt(2);
+                    claim.publish();
+                    r.r1 = 1;
+                }
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        @Actor
+        public void receiver(III_Result r) {
+            r.r2 = receive(ring);
+        }
+
+        @Arbiter
+        public void after(III_Result r) {
+            r.r3 = receive(ring);
+        }
+    }
+
+    /** A receiver that is interrupted has received nothing: the message is its, or is still there. */
+    @JCStressTest
+    @Outcome(id = "0, 7", expect = ACCEPTABLE, desc = "interrupted, and the message is there")
+    @Outcome(id = "7, 0", expect = ACCEPTABLE, desc = "received")
+    @Outcome(expect = FORBIDDEN, desc = "the message was lost or doubled")
+    @State
+    public static class Interrupted {
+        private final MessageRing ring = new MessageRing(2, 8);
+        private final Locking.Interruption interruption = new Locking.Interruption();
+
+        @Actor
+        public void interrupted(II_Result r) {
+            interruption.expect();
+            try (MessageRing.Message message = ring.read()) {
+                r.r1 = message.buffer().getInt();
+            } catch (InterruptedException e) {
+                r.r1 = 0;
+            }
+            interruption.absorb();
+        }
+
+        @Actor
+        public void sender() {
+            interruption.send();
+            send(ring, 7);
+        }
+
+        @Arbiter
+        public void after(II_Result r) {
+            r.r2 = receive(ring);
         }
     }
 }

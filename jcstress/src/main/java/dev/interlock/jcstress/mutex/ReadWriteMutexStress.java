@@ -149,4 +149,44 @@ public final class ReadWriteMutexStress {
             r.r3 = Locking.isFree(mutex.writeLock()) && mutex.readers() == 0 ? 1 : 0;
         }
     }
+
+    /** A reader that is interrupted leaves no trace. */
+    @JCStressTest
+    @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "interrupted")
+    @Outcome(id = "1, 1, 1", expect = ACCEPTABLE, desc = "entered")
+    @Outcome(expect = FORBIDDEN, desc = "the lock is not free in the end, or the writer did not get through")
+    @State
+    public static class Interrupted {
+        private final ReadWriteMutex mutex = new ReadWriteMutex(Memory.heap(), 2);
+        private final Locking.Interruption interruption = new Locking.Interruption();
+        private int count;
+
+        @Actor
+        public void reader(III_Result r) {
+            interruption.expect();
+            try {
+                mutex.readLock().lockInterruptibly();
+                r.r1 = 1;
+                mutex.readLock().unlock();
+            } catch (InterruptedException e) {
+                r.r1 = 0;
+            }
+            interruption.absorb();
+        }
+
+        @Actor
+        public void writer() {
+            mutex.writeLock().lock();
+            interruption.send();
+            Locking.linger();
+            count++;
+            mutex.writeLock().unlock();
+        }
+
+        @Arbiter
+        public void after(III_Result r) {
+            r.r2 = count;
+            r.r3 = Locking.isFree(mutex.writeLock()) && mutex.readers() == 0 ? 1 : 0;
+        }
+    }
 }

@@ -5,6 +5,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.interlock.semaphore.CountingSemaphore;
 import java.util.concurrent.TimeUnit;
+import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -52,6 +53,33 @@ public final class CountingSemaphoreSeveralStress {
         @Arbiter
         public void after(ZZI_Result r) {
             r.r3 = semaphore.availablePermits();
+        }
+    }
+
+    /** All permits that are there, against a release. */
+    @JCStressTest
+    @Outcome(
+            id = {"2, 1", "3, 0"},
+            expect = ACCEPTABLE,
+            desc = "before the release, or after it")
+    @Outcome(expect = FORBIDDEN, desc = "a permit was lost or doubled")
+    @State
+    public static class Drained {
+        private final CountingSemaphore semaphore = new CountingSemaphore(2);
+
+        @Actor
+        public void drainer(II_Result r) {
+            r.r1 = semaphore.drainPermits();
+        }
+
+        @Actor
+        public void releaser() {
+            semaphore.release();
+        }
+
+        @Arbiter
+        public void after(II_Result r) {
+            r.r2 = semaphore.availablePermits();
         }
     }
 }

@@ -70,6 +70,13 @@ final class SpinLocks {
         return Pair.views(new FilterLock(2)::party);
     }
 
+    /** Two of three, who have two levels to pass. */
+    @Keeps({MutualExclusion.class, Publication.class, TimidTryLockPair.class, TimedOut.class, Interrupted.class})
+    static Pair<Lock> filterLockOfThree() {
+        FilterLock lock = new FilterLock(3);
+        return new Pair<>(lock.party(0), lock.party(2));
+    }
+
     @Keeps({MutualExclusion.class, Publication.class, TimidTryLockPair.class, TimedOut.class, Interrupted.class})
     static Pair<Lock> bakeryLock() {
         return Pair.views(new BakeryLock(2)::party);

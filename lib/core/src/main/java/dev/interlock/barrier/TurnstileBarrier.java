@@ -321,19 +321,33 @@ public final class TurnstileBarrier implements Barrier {
     private void pass(CountingSemaphore turnstile) {
         boolean interrupted = Thread.interrupted();
         boolean passed = false;
-        while (!passed) {
-            try {
-                passed = turnstile.tryAcquire(patienceNanos, TimeUnit.NANOSECONDS);
-                if (!passed) {
-                    ruinIfSomeoneDied();
+        try {
+            while (!passed) {
+                try {
+                    passed = turnstile.tryAcquire(patienceNanos, TimeUnit.NANOSECONDS);
+                    if (!passed) {
+                        ruinIfSomeoneDied();
+                        passed = tryPass(turnstile);
+                    }
+                } catch (InterruptedException e) {
+                    interrupted = true;
                 }
-            } catch (InterruptedException e) {
-                interrupted = true;
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+    }
+
+    /** Once more, after nobody was found dead: the entry has been opened by now, and the exit by whoever has left. */
+    private boolean tryPass(CountingSemaphore turnstile) {
+        boolean opened = turnstile == entry || isAlone();
+        boolean passed = turnstile.tryAcquire();
+        if (opened && !passed) {
+            throw new IllegalStateException("corrupted: nobody will open the turnstiles of " + this);
         }
+        return passed;
     }
 
     private void refuseUnlessWhole() throws BrokenBarrierException {
@@ -383,6 +397,14 @@ public final class TurnstileBarrier implements Barrier {
         if (turnstile.availablePermits() < parties) {
             turnstile.release(parties);
         }
+    }
+
+    private boolean isAlone() {
+        int taken = 0;
+        for (Word place : places) {
+            taken += place.getVolatile() == 0 ? 0 : 1;
+        }
+        return taken == 1;
     }
 
     private boolean isEmpty() {

@@ -16,7 +16,10 @@ import dev.interlock.buffer.SemaphoreBuffer;
 import dev.interlock.mailbox.Codec;
 import dev.interlock.mailbox.Mailbox;
 import dev.interlock.mailbox.ObjectMailbox;
+import dev.interlock.mailbox.PostOffice;
+import dev.interlock.mailbox.RendezvousMailbox;
 import dev.interlock.mailbox.RingMailbox;
+import dev.interlock.mailbox.UnboundedMailbox;
 import dev.interlock.memory.Memory;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.mutex.ReadWriteMutex;
@@ -107,7 +110,9 @@ class CrowdTest {
                         },
                         mutex.writeLock()::unlock);
             }),
+            Map.entry("ReadWriteMutex, writers", () -> lock(new ReadWriteMutex(HEAP, 2).writeLock())),
             Map.entry("MutexCondition", () -> condition(new Mutex())),
+            Map.entry("MutexCondition, reentrant", () -> condition(new ReentrantMutex())),
             Map.entry("BoundedBuffer", () -> empty(new BoundedBuffer<>(16))),
             Map.entry("SemaphoreBuffer", () -> empty(new SemaphoreBuffer<>(16))),
             Map.entry("MonitorBuffer", () -> empty(new MonitorBuffer<>(16))),
@@ -122,6 +127,9 @@ class CrowdTest {
             Map.entry("ObjectMailbox", () -> receivers(new ObjectMailbox<>(16))),
             Map.entry("ObjectMailbox, rendezvous", () -> receivers(new ObjectMailbox<>(0))),
             Map.entry("RingMailbox", () -> receivers(new RingMailbox<>(HEAP, Codec.int64(), 16, 8))),
+            Map.entry("UnboundedMailbox", () -> receivers(new UnboundedMailbox<>(HEAP, Codec.int64(), CROWD, 8))),
+            Map.entry("RendezvousMailbox", () -> receivers(new RendezvousMailbox<>(HEAP, Codec.int64(), 16, 8))),
+            Map.entry("PostOffice", () -> receivers(new PostOffice<>(HEAP, Codec.int64(), 1, 16, 8).create("box", 16))),
             Map.entry("CentralBarrier", () -> {
                 Barrier barrier = new CentralBarrier(CROWD + 1);
                 return meeting(i -> barrier);
