@@ -16,8 +16,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A thousand virtual threads that wait in a segment, on two carriers. */
 @Timeout(120)
@@ -49,6 +50,7 @@ class VirtualCrowdTest {
                 List<Thread> threads = new ArrayList<>();
                 for (int i = 0; i < CROWD; i++) {
                     Mutex mutex = segment.mutex("m" + i % MUTEXES);
+                    mutex.onOwnerDeath(() -> {});
                     LongWord count = segment.attach("c" + i % MUTEXES, Count::new).value;
                     threads.add(VirtualThreads.start(() -> {
                         mutex.lock();
@@ -94,16 +96,31 @@ class VirtualCrowdTest {
         }
     }
 
-    @Test
-    void aThousandVirtualThreadsWaitOnTwoCarriersAndGoOn() throws Exception {
-        assumeTrue(VirtualThreads.exist());
-        try (Segment segment = Segment.open(name)) {
-            CountingSemaphore ready = segment.semaphore("ready", 0);
-            List<Mutex> mutexes = new ArrayList<>();
-            for (int i = 0; i < MUTEXES; i++) {
-                mutexes.add(segment.mutex("m" + i));
-                mutexes.get(i).lock();
+    /** Has the mutexes until it is told to let go. */
+    static final class Holder {
+        public static void main(String[] args) throws Exception {
+            try (Segment segment = Segment.attach(args[0])) {
+                for (int i = 0; i < MUTEXES; i++) {
+                    segment.mutex("m" + i).lock();
+                }
+                System.out.println("locked");
+                System.in.read();
+                for (int i = 0; i < MUTEXES; i++) {
+                    segment.mutex("m" + i).unlock();
+                }
+                System.out.println("unlocked");
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aThousandVirtualThreadsWaitOnTwoCarriersAndGoOn(boolean killed) throws Exception {
+        assumeTrue(VirtualThreads.exist());
+        try (Segment segment = Segment.open(name);
+                ChildJvm holder = new ChildJvm(Holder.class, name)) {
+            CountingSemaphore ready = segment.semaphore("ready", 0);
+            assertEquals("locked", holder.line());
             try (ChildJvm child = new ChildJvm(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "--enable-native-access=ALL-UNNAMED",
@@ -118,8 +135,15 @@ class VirtualCrowdTest {
                 System.out.println(CROWD + " virtual threads that wait used "
                         + TimeUnit.NANOSECONDS.toMillis(Long.parseLong(child.line())) + " ms of CPU in 2 s");
                 assertTrue(ready.tryAcquire(10, TimeUnit.SECONDS));
-                mutexes.forEach(Mutex::unlock);
+                long start = System.nanoTime();
+                if (killed) {
+                    holder.kill();
+                } else {
+                    holder.go();
+                }
                 assertEquals("done: true 0", child.line());
+                System.out.println((killed ? "killed" : "unlocked") + ": they all went on within "
+                        + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) + " ms");
                 assertEquals("stand-ins: true", child.line());
                 assertEquals("", child.rest());
                 long sum = 0;
