@@ -174,7 +174,9 @@ public final class BarrierProperties {
     @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "both passed before")
     @Outcome(id = "0, 0, 1", expect = ACCEPTABLE, desc = "broken for both")
     @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "one had passed, and the next round is broken, as documented")
-    @Outcome(expect = FORBIDDEN, desc = "the one that was interrupted passed alone, or the barrier forgot that it is broken")
+    @Outcome(
+            expect = FORBIDDEN,
+            desc = "the one that was interrupted passed alone, or the barrier forgot that it is broken")
     public abstract static class InterruptedLate extends Interrupted {
         protected InterruptedLate(Pair<Barrier> barriers) {
             super(barriers);

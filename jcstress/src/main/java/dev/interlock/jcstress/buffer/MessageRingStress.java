@@ -3,9 +3,9 @@ package dev.interlock.jcstress.buffer;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import dev.interlock.jcstress.Locking;
 import dev.interlock.buffer.MessageRing;
 import dev.interlock.buffer.RingClosedException;
+import dev.interlock.jcstress.Locking;
 import dev.interlock.memory.Memory;
 import dev.interlock.memory.WaitStrategy;
 import java.util.concurrent.TimeUnit;

@@ -5,12 +5,12 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.interlock.semaphore.CountingSemaphore;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.ZZI_Result;
 
 /** Several permits at once. Run with {@code -t CountingSemaphoreSeveralStress}. */

@@ -38,9 +38,7 @@ class TurnstileBarrierTest extends BarrierContractTest {
     void whoWouldWaitForEverOnDamagedWordsIsTold(int open, int count) {
         Map<Integer, Integer> damaged = Map.of(1, open, 7, count, 8, 1); // by the order in which the words are drawn
         Barrier barrier = new TurnstileBarrier(
-                new PresetMemory(
-                        new MortalMemory(), (draw, initial) -> damaged.getOrDefault(draw, (int) initial)),
-                2);
+                new PresetMemory(new MortalMemory(), (draw, initial) -> damaged.getOrDefault(draw, (int) initial)), 2);
         IllegalStateException e =
                 assertThrows(IllegalStateException.class, () -> barrier.await(1, TimeUnit.MILLISECONDS));
         assertTrue(e.getMessage().startsWith("corrupted"), e.getMessage());

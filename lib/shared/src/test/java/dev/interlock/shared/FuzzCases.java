@@ -283,8 +283,10 @@ final class FuzzCases {
             locks.add(segment.attach("ttas", TtasLock::new));
             locks.add(segment.attach("backoff", BackoffLock::new));
             locks.add(segment.attach("peterson", PetersonLock::new).party(1));
-            locks.add(segment.attach("filter", memory -> new FilterLock(memory, 3)).party(1));
-            locks.add(segment.attach("bakery", memory -> new BakeryLock(memory, 3)).party(1));
+            locks.add(segment.attach("filter", memory -> new FilterLock(memory, 3))
+                    .party(1));
+            locks.add(segment.attach("bakery", memory -> new BakeryLock(memory, 3))
+                    .party(1));
             barriers.add(barrier);
             barriers.add(segment.attach("turnstile", memory -> new TurnstileBarrier(memory, 2)));
             barriers.add(segment.attach("dissemination", memory -> new DisseminationBarrier(memory, 3))
