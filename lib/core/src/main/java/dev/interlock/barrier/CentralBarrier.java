@@ -92,7 +92,7 @@ public final class CentralBarrier implements Barrier {
         this.memory = memory;
         this.parties = Epoch.checkedParties(parties, 1);
         this.action = action;
-        this.epoch = new Epoch(memory, waiting, 0);
+        this.epoch = new Epoch(memory, waiting, 0, this::allArrived);
         this.arrived = new LongWord[2][parties];
         Memory line = memory.newLine();
         for (LongWord[] places : arrived) {
@@ -170,6 +170,16 @@ public final class CentralBarrier implements Barrier {
             }
         }
         return -1;
+    }
+
+    private boolean allArrived(long seen) {
+        int round = Epoch.round(seen);
+        for (LongWord place : arrived[round & 1]) {
+            if ((int) (place.getVolatile() >>> 32) != round) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether one that has arrived in the round, or was in the one before, is dead. */

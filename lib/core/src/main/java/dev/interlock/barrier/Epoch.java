@@ -45,10 +45,21 @@ final class Epoch {
     private final LongWord state;
     private final EventCount moved;
     private final EventCount[] bells;
+    private final LongPredicate allArrived;
 
-    /** Draws two words on a line of their own. */
+    /** Draws two words on a line of their own, for a barrier without an action: it never trips for long. */
     Epoch(Memory memory, WaitStrategy waiting, int bells) {
+        this(memory, waiting, bells, seen -> false);
+    }
+
+    /**
+     * Draws two words on a line of their own.
+     *
+     * @param allArrived whether all have arrived in a round that has not ended
+     */
+    Epoch(Memory memory, WaitStrategy waiting, int bells, LongPredicate allArrived) {
         this.memory = memory;
+        this.allArrived = allArrived;
         this.waiting = Objects.requireNonNull(waiting, "waiting");
         Memory line = memory.newLine();
         this.state = line.longWord(0);
@@ -218,20 +229,28 @@ final class Epoch {
                 if (breakRound(seen)) {
                     throw new TimeoutException();
                 }
-                awaitEnd(outcome, look);
+                awaitEnd(outcome, seen, someoneDied);
             }
         } catch (InterruptedException e) {
             if (breakRound(seen)) {
                 throw e;
             }
             Thread.currentThread().interrupt(); // all had arrived first
-            awaitEnd(outcome, look);
+            awaitEnd(outcome, seen, someoneDied);
         }
         outcome.result();
     }
 
-    /** For one that gave up too late: the round has ended, or trips, and not even a bell need be rung for that. */
-    private void awaitEnd(Outcome outcome, Runnable look) {
+    /**
+     * For one that gave up too late: the round has ended, or trips, and not even a bell need be rung for that. One that
+     * trips though not all have arrived is damaged.
+     */
+    private void awaitEnd(Outcome outcome, long seen, LongPredicate someoneDied) {
+        Runnable look = () -> {
+            if (someoneDied.test(seen) || !allArrived.test(seen)) {
+                fail(seen);
+            }
+        };
         moved.awaitUninterruptibly(outcome, Epoch::nothing, look, waiting, SPINS);
     }
 

@@ -82,7 +82,7 @@ public final class TournamentBarrier {
     public TournamentBarrier(Memory memory, int parties, Runnable action, WaitStrategy waiting) {
         this.parties = Epoch.checkedParties(parties, 1);
         this.action = action;
-        this.epoch = new Epoch(memory, waiting, parties);
+        this.epoch = new Epoch(memory, waiting, parties, this::allArrived);
         this.attendance = new Attendance(memory, parties);
         this.beaten = new Word[parties][];
         this.views = new View[parties];
@@ -154,6 +154,16 @@ public final class TournamentBarrier {
         epoch.ring(winner);
         epoch.await(seen, attendance::someoneDied, deadlineNanos);
         return false;
+    }
+
+    /** Whoever has beaten all others knows. */
+    private boolean allArrived(long seen) {
+        for (Word opponent : beaten[0]) {
+            if (opponent.getVolatile() != Epoch.round(seen) + 1) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private final class View implements Barrier {

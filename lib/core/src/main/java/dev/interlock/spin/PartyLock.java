@@ -25,7 +25,7 @@ abstract class PartyLock implements Lock {
      *         p      0       1       its user died, perhaps inside, and that is said; p takes back what it had announced
      *
      *         Written by the user of the view, and when that has died, by whoever has replaced it by CAS.
-     * Edge U  withdraw() releases user, last -> start() acquires it, so that the next user of the view finds what the one
+     * Edge U  withdraw() releases user, last -> tryStart() acquires it, so that the next user of the view finds what the one
      *         before left.
      * Death   of a user: one that waits, or that wants the view for itself, looks and buries it. What the dead one had
      *         announced keeps others out until died is set; so died is set under the lock, as it were, and the next to
@@ -92,8 +92,7 @@ abstract class PartyLock implements Lock {
 
     @Override
     public final boolean tryLock() {
-        start();
-        return enterOrWithdraw(advance());
+        return tryStart() && enterOrWithdraw(advance());
     }
 
     @Override
@@ -138,7 +137,9 @@ abstract class PartyLock implements Lock {
     }
 
     private void awaitTurn() {
-        start();
+        for (int step = 0; !tryStart(); step++) {
+            waiting.busyWait(memory, step, 0);
+        }
         for (int step = 0; !advance(); step++) {
             waiting.busyWait(memory, step, 0);
             if (Lookout.isDueAt(memory, waiting, step)) {
@@ -151,7 +152,12 @@ abstract class PartyLock implements Lock {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        start();
+        for (int step = 0; !tryStart(); step++) {
+            waiting.busyWait(memory, step, 0);
+            if (waiting.giveUp(memory, deadlineNanos)) {
+                return false;
+            }
+        }
         boolean entered = false;
         try {
             for (int step = 0; !(entered = advance()); step++) {
@@ -171,18 +177,20 @@ abstract class PartyLock implements Lock {
         return entered;
     }
 
-    private void start() {
+    /** Says that the caller uses the view, unless another party is burying the one that did. */
+    private boolean tryStart() {
         int state = user.getAcquire(); // U; two who come at the same instant both pass
-        for (int step = 0; state != 0; step++) {
+        while (state != 0) {
             if (shared.died == null || !bury(state)) {
                 if ((state & BURIAL) == 0) {
                     throw new IllegalMonitorStateException("locked while in use: " + this);
                 }
-                waiting.busyWait(memory, step, 0); // for another that buries
+                return false;
             }
             state = user.getAcquire(); // U
         }
         announce(memory.self());
+        return true;
     }
 
     private boolean enterOrWithdraw(boolean entered) {

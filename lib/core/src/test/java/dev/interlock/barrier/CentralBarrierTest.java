@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.interlock.contract.BarrierContractTest;
 import dev.interlock.contract.Crew;
+import dev.interlock.contract.MortalMemory;
 import dev.interlock.contract.PresetMemory;
 import dev.interlock.memory.Memory;
 import dev.interlock.memory.WaitStrategy;
@@ -29,6 +30,14 @@ class CentralBarrierTest extends BarrierContractTest {
             assertTrue(e.getMessage().contains(Integer.toString(parties)), e.getMessage());
         }
         assertThrows(NullPointerException.class, () -> new CentralBarrier(Memory.heap(), 2, null, null));
+    }
+
+    /** The bit says that the action runs, and nobody has arrived: no party leaves that behind. */
+    @Test
+    void whoWouldWaitForEverOnADamagedWordIsTold() {
+        Memory damaged = new PresetMemory(new MortalMemory(), (draw, initial) -> draw == 0 ? 1L << 33 : initial);
+        Barrier barrier = new CentralBarrier(damaged, 2);
+        assertThrows(BrokenBarrierException.class, () -> barrier.await(1, TimeUnit.MILLISECONDS));
     }
 
     /** One that is held up when it has entered a round, until the places are those of a later round. */

@@ -17,7 +17,6 @@ import dev.interlock.mailbox.Codec;
 import dev.interlock.mailbox.Mailbox;
 import dev.interlock.mailbox.ObjectMailbox;
 import dev.interlock.mailbox.PostOffice;
-import dev.interlock.mailbox.RendezvousMailbox;
 import dev.interlock.mailbox.RingMailbox;
 import dev.interlock.mailbox.UnboundedMailbox;
 import dev.interlock.memory.Memory;
@@ -128,7 +127,6 @@ class CrowdTest {
             Map.entry("ObjectMailbox, rendezvous", () -> receivers(new ObjectMailbox<>(0))),
             Map.entry("RingMailbox", () -> receivers(new RingMailbox<>(HEAP, Codec.int64(), 16, 8))),
             Map.entry("UnboundedMailbox", () -> receivers(new UnboundedMailbox<>(HEAP, Codec.int64(), CROWD, 8))),
-            Map.entry("RendezvousMailbox", () -> receivers(new RendezvousMailbox<>(HEAP, Codec.int64(), 16, 8))),
             Map.entry("PostOffice", () -> receivers(new PostOffice<>(HEAP, Codec.int64(), 1, 16, 8).create("box", 16))),
             Map.entry("CentralBarrier", () -> {
                 Barrier barrier = new CentralBarrier(CROWD + 1);

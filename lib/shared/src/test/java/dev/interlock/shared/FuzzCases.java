@@ -403,9 +403,10 @@ final class FuzzCases {
             truncated(e);
         } catch (Exception | Error e) {
             boolean refused = e instanceof IllegalStateException
-                            && e.getMessage().startsWith("corrupted: ")
+                            && (e.getMessage().startsWith("corrupted: ")
+                                    || e.getMessage().endsWith(" boxes are in use"))
                     || e.getClass() == Error.class && e.getMessage().startsWith("maximum permit count exceeded");
-            if (!refused) { // the words of an object contradict each other, and it says so
+            if (!refused) { // the words of an object contradict each other, or seem to be in use, and it says so
                 fault(e);
             }
         }
