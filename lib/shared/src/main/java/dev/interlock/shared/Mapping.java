@@ -57,7 +57,10 @@ final class Mapping {
 
     /** Begins to look for truncation and removal, until the future is cancelled. */
     Future<?> watch() {
-        return WATCH.scheduleWithFixedDelay(this::look, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?>[] watch = new Future<?>[1];
+        BusErrors.surely(() ->
+                watch[0] = WATCH.scheduleWithFixedDelay(this::look, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS));
+        return watch[0];
     }
 
     int slot() {
@@ -158,13 +161,19 @@ final class Mapping {
         }
     }
 
+    /** A late InternalError must not meet the thread in the queue that all segments of this process share. */
     private void look() {
-        if (!truncated && memory.size() < root.capacity()) {
-            truncated = true;
-            close();
-        }
-        if (isOpen()) {
-            uses.refresh();
+        try {
+            if (!truncated && memory.size() < root.capacity()) {
+                truncated = true;
+                close();
+            }
+            if (isOpen()) {
+                uses.refresh();
+            }
+            BusErrors.deliver();
+        } catch (InternalError e) {
+            // truncated at this moment: the next look finds that
         }
     }
 

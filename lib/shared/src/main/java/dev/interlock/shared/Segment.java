@@ -449,7 +449,7 @@ public final class Segment implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            watch.cancel(false);
+            BusErrors.surely(() -> watch.cancel(false));
             opening.close();
         }
     }

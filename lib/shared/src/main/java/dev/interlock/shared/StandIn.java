@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -36,7 +37,7 @@ final class StandIn implements Runnable {
 
     private static final ReentrantLock LOCK =
             new ReentrantLock(); // not a monitor: that would pin carriers before Java 24
-    private static final List<StandIn> ALL = new ArrayList<>(); // guarded by LOCK, as all queues
+    private static final List<StandIn> ALL = new CopyOnWriteArrayList<>(); // changed under LOCK, as all queues
 
     private final FutexGroup group = new FutexGroup();
     private final Map<Key, Queue> queues = new LinkedHashMap<>();
@@ -86,14 +87,9 @@ final class StandIn implements Runnable {
         return Word.Outcome.WOKEN;
     }
 
-    /** Lets all stand-ins look: words may have been revoked. */
+    /** Lets all stand-ins look: words may have been revoked. Takes no lock: a bus error may come late, and leave it locked. */
     static void nudge() {
-        LOCK.lock();
-        try {
-            ALL.forEach(standIn -> standIn.group.wakeup());
-        } finally {
-            LOCK.unlock();
-        }
+        ALL.forEach(standIn -> standIn.group.wakeup());
     }
 
     @Override
