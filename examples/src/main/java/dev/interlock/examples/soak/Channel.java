@@ -61,61 +61,53 @@ interface Channel {
     }
 
     static Channel of(RingMailbox<Long> mailbox) {
-        return new Channel() {
-            @Override
-            public void send(long number) throws InterruptedException {
-                mailbox.send(number);
-            }
-
-            @Override
-            public void receive(Handler handler) throws InterruptedException {
-                handler.handle(mailbox.accept());
-            }
-
-            @Override
-            public void receive(Handler handler, long millis) throws InterruptedException {
-                handler.handle(mailbox.tryAccept(millis, TimeUnit.MILLISECONDS));
-            }
-        };
+        return of(mailbox::send, mailbox::accept, millis -> mailbox.tryAccept(millis, TimeUnit.MILLISECONDS));
     }
 
     static Channel of(UnboundedMailbox<Long> mailbox) {
+        Sending sending = number -> {
+            while (!mailbox.trySend(number)) {
+                Thread.sleep(1); // its senders do not wait: the receivers may go on
+            }
+        };
+        return of(sending, mailbox::accept, millis -> mailbox.tryAccept(millis, TimeUnit.MILLISECONDS));
+    }
+
+    static Channel of(RendezvousMailbox<Long> mailbox) {
+        return of(mailbox::send, mailbox::accept, millis -> mailbox.tryAccept(millis, TimeUnit.MILLISECONDS));
+    }
+
+    private static Channel of(Sending sending, Accepting accepting, TimedAccepting timed) {
         return new Channel() {
             @Override
             public void send(long number) throws InterruptedException {
-                while (!mailbox.trySend(number)) {
-                    Thread.sleep(1); // its senders do not wait: the receivers may go on
-                }
+                sending.send(number);
             }
 
             @Override
             public void receive(Handler handler) throws InterruptedException {
-                handler.handle(mailbox.accept());
+                handler.handle(accepting.accept());
             }
 
             @Override
             public void receive(Handler handler, long millis) throws InterruptedException {
-                handler.handle(mailbox.tryAccept(millis, TimeUnit.MILLISECONDS));
+                handler.handle(timed.tryAccept(millis));
             }
         };
     }
 
-    static Channel of(RendezvousMailbox<Long> mailbox) {
-        return new Channel() {
-            @Override
-            public void send(long number) throws InterruptedException {
-                mailbox.send(number);
-            }
+    /** Sends, waiting for room. */
+    interface Sending {
+        void send(long number) throws InterruptedException;
+    }
 
-            @Override
-            public void receive(Handler handler) throws InterruptedException {
-                handler.handle(mailbox.accept());
-            }
+    /** Receives, waiting for a message. */
+    interface Accepting {
+        Delivery<Long> accept() throws InterruptedException;
+    }
 
-            @Override
-            public void receive(Handler handler, long millis) throws InterruptedException {
-                handler.handle(mailbox.tryAccept(millis, TimeUnit.MILLISECONDS));
-            }
-        };
+    /** Receives, waiting for a while. */
+    interface TimedAccepting {
+        Delivery<Long> tryAccept(long millis) throws InterruptedException;
     }
 }

@@ -175,7 +175,7 @@ public final class CentralBarrier implements Barrier {
     private boolean allArrived(long seen) {
         int round = Epoch.round(seen);
         for (LongWord place : arrived[round & 1]) {
-            if ((int) (place.getVolatile() >>> 32) != round) {
+            if ((int) (place.getVolatile() >>> 32) != round) { // A
                 return false;
             }
         }

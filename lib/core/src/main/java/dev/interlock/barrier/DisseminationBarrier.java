@@ -18,9 +18,9 @@ import java.util.function.BooleanSupplier;
  * {@link Barrier}. Virtual threads park without pinning their carrier.
  *
  * <p><b>Parties.</b> Each uses its own {@link #party view}, one thread at a time; that two use one is not detected, and a
- * later round may then pass too early. True from {@code await} goes to party 0. Nobody is the last, so there is no barrier action: for that take a {@link TournamentBarrier}. A party that runs out of
- * time or is interrupted when all have arrived, but before it knows, breaks the barrier for those who do not know yet,
- * and for the next round.
+ * later round may then pass too early. True from {@code await} goes to party 0. Nobody is the last, so there is no barrier
+ * action: for that take a {@link TournamentBarrier}. A party that runs out of time or is interrupted when all have arrived,
+ * but before it knows, breaks the barrier for those who do not know yet, and for the next round.
  *
  * <p><b>Death.</b> Across processes, those who wait break the barrier within a second when a party dies, or closes its
  * segment, that has used its view since the last reset, unless another has taken the view over. Of one that has not come

@@ -159,7 +159,7 @@ public final class TournamentBarrier {
     /** Whoever has beaten all others knows. */
     private boolean allArrived(long seen) {
         for (Word opponent : beaten[0]) {
-            if (opponent.getVolatile() != Epoch.round(seen) + 1) {
+            if (opponent.getVolatile() != Epoch.round(seen) + 1) { // T
                 return false;
             }
         }

@@ -23,6 +23,12 @@ abstract class BlockingBuffer<E> extends AbstractQueue<E> implements BlockingQue
         return checkedCapacity(capacity) == 1 ? 1 : Integer.highestOneBit(capacity - 1) << 1;
     }
 
+    static void refuseInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
     /**
      * How many elements the buffer holds.
      *

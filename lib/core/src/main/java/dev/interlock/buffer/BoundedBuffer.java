@@ -253,12 +253,6 @@ public final class BoundedBuffer<E> extends BlockingBuffer<E> {
         return 2 * (int) position + 1;
     }
 
-    private static void refuseInterrupted() throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-    }
-
     private static void awaitOther(int step) {
         if (step < SPINS_BEFORE_YIELD) {
             Thread.onSpinWait();

@@ -267,7 +267,7 @@ public final class MessageRing implements AutoCloseable {
      * @throws RingClosedException if the ring is closed, or is while this waits
      */
     public Claim claim(int length) throws InterruptedException {
-        refuseInterrupted();
+        BlockingBuffer.refuseInterrupted();
         Claim claim = tryClaim(length);
         return claim != null ? claim : awaitRoom(length, Memory.NO_DEADLINE);
     }
@@ -284,7 +284,7 @@ public final class MessageRing implements AutoCloseable {
      * @throws RingClosedException if the ring is closed, or is while this waits
      */
     public Claim tryClaim(int length, long timeout, TimeUnit unit) throws InterruptedException {
-        refuseInterrupted();
+        BlockingBuffer.refuseInterrupted();
         long deadlineNanos = memory.deadlineAfter(timeout, unit);
         Claim claim = tryClaim(length);
         return claim != null ? claim : awaitRoom(length, deadlineNanos);
@@ -318,7 +318,7 @@ public final class MessageRing implements AutoCloseable {
      * @throws RingClosedException if the ring is closed and drained, or is while this waits
      */
     public Message read() throws InterruptedException {
-        refuseInterrupted();
+        BlockingBuffer.refuseInterrupted();
         Message message = tryRead();
         return message != null ? message : awaitMessage(Memory.NO_DEADLINE);
     }
@@ -333,7 +333,7 @@ public final class MessageRing implements AutoCloseable {
      * @throws RingClosedException if the ring is closed and drained, or is while this waits
      */
     public Message tryRead(long timeout, TimeUnit unit) throws InterruptedException {
-        refuseInterrupted();
+        BlockingBuffer.refuseInterrupted();
         long deadlineNanos = memory.deadlineAfter(timeout, unit);
         Message message = tryRead();
         return message != null ? message : awaitMessage(deadlineNanos);
@@ -527,12 +527,6 @@ public final class MessageRing implements AutoCloseable {
         int position = firstUnread();
         long state = slots[position & mask].state.getVolatile();
         return positionOf(state) - position < 0 || state == state(position, FREE, 0);
-    }
-
-    private static void refuseInterrupted() throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
     }
 
     private Claim awaitRoom(int length, long deadlineNanos) throws InterruptedException {

@@ -209,12 +209,6 @@ public final class SpscBuffer<E> extends BlockingBuffer<E> {
         return Collections.unmodifiableList(seen).iterator();
     }
 
-    private static void refuseInterrupted() throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-    }
-
     private int cell(long position) {
         return PADDING + ((int) position & mask);
     }

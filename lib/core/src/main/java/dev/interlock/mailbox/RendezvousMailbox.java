@@ -23,8 +23,8 @@ import dev.interlock.memory.WaitStrategy;
  *
  * <p><b>Limits.</b> 1 to 2^20 places to wait at; a message that was accepted and is not released has one, too. A message
  * longer than the limit is refused with {@link IllegalArgumentException} before anything is written. Timeouts of zero or
- * less try once. A message wakes all who wait: not for crowds. Virtual threads park without pinning
- * their carrier.
+ * less try once. A message wakes all who wait: not for crowds. Virtual threads park without
+ * pinning their carrier.
  *
  * <p>Where senders need not wait for receivers, a {@link RingMailbox} is faster.
  *
