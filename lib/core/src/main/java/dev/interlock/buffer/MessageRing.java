@@ -231,30 +231,9 @@ public final class MessageRing implements AutoCloseable {
         if (length < 0 || length > maxLength) {
             throw new IllegalArgumentException("a message of " + length + " bytes, in a ring for 0 to " + maxLength);
         }
-        if (closed.getVolatile() != 0) {
-            throw new RingClosedException();
-        }
-        for (; ; ) {
-            long found = firstUnclaimed();
-            if (found == FULL) {
-                if (skip(ABORTED) || lookout.isDue(calls++) && skip(CLAIMED)) {
-                    continue;
-                }
-                return null;
-            }
-            int position = (int) found;
-            Slot slot = slots[position & mask];
-            int self = memory.self();
-            if (slot.state.compareAndSet(state(position, FREE, 0), state(position, CLAIMED, self))) { // F (acquire)
-                tail.setRelease(position + 1); // N (release)
-                Claim claim = new Claim(slot, position, self, length);
-                if (closed.getVolatile() != 0) {
-                    claim.close();
-                    throw new RingClosedException();
-                }
-                return claim;
-            }
-        }
+        refuseClosed();
+        Claim claim = claimAt(tail.getAcquire(), length); // N (acquire); unseen, for a look would fetch the line twice
+        return claim != null ? claim : searchRoom(length);
     }
 
     /**
@@ -386,6 +365,44 @@ public final class MessageRing implements AutoCloseable {
         return "MessageRing[" + size() + " of " + capacity() + (isClosed() ? ", closed]" : "]");
     }
 
+    /** Looks before it claims: who waits leaves a full ring's lines to the receivers. */
+    private Claim searchRoom(int length) {
+        for (; ; ) {
+            refuseClosed();
+            long found = firstUnclaimed();
+            if (found != FULL) {
+                Claim claim = claimAt((int) found, length);
+                if (claim != null) {
+                    return claim;
+                }
+            } else if (!skip(ABORTED) && !(lookout.isDue(calls++) && skip(CLAIMED))) {
+                return null;
+            }
+        }
+    }
+
+    /** Claims the slot if it is free for that position. */
+    private Claim claimAt(int position, int length) {
+        Slot slot = slots[position & mask];
+        int self = memory.self();
+        if (!slot.state.compareAndSet(state(position, FREE, 0), state(position, CLAIMED, self))) { // F (acquire)
+            return null;
+        }
+        tail.setRelease(position + 1); // N (release)
+        Claim claim = new Claim(slot, position, self, length);
+        if (closed.getVolatile() != 0) {
+            claim.close();
+            throw new RingClosedException();
+        }
+        return claim;
+    }
+
+    private void refuseClosed() {
+        if (closed.getVolatile() != 0) {
+            throw new RingClosedException();
+        }
+    }
+
     /** The first message for this object: one that the dead have left comes before all others. */
     private Message firstMessage() {
         Message message = takeOver(head.getAcquire(), capacity());
@@ -403,19 +420,17 @@ public final class MessageRing implements AutoCloseable {
     }
 
     private Message next() {
-        for (; ; ) {
-            int position = firstUnread();
+        for (int position = head.getAcquire(); ; position = firstUnread()) { // N (acquire)
             Slot slot = slots[position & mask];
             long state = slot.state.getVolatile();
-            if (state == state(position, PUBLISHED, partyOf(state))) {
-                long reading = state(position, READING, memory.self());
-                if (slot.state.compareAndSet(state, reading)) { // M (acquire)
+            if (isIn(state, position, PUBLISHED)) {
+                if (slot.state.compareAndSet(state, state(position, READING, memory.self()))) { // M (acquire)
                     head.setRelease(position + 1); // N (release)
-                    return new Message(slot, position, false);
+                    return new Message(slot, position, partyOf(state), false);
                 }
-            } else if (state == state(position, ABORTED, partyOf(state))) {
+            } else if (isIn(state, position, ABORTED)) {
                 skip(ABORTED);
-            } else if (positionOf(state) - position <= 0 && state != state(position, READING, partyOf(state))) {
+            } else if (isUnread(state, position)) {
                 return null;
             }
         }
@@ -426,7 +441,7 @@ public final class MessageRing implements AutoCloseable {
         int position = firstUnread();
         Slot slot = slots[position & mask];
         long state = slot.state.getVolatile();
-        if (state != state(position, phase, partyOf(state))
+        if (!isIn(state, position, phase)
                 || phase == CLAIMED && memory.isAlive(partyOf(state))
                 || !slot.state.compareAndSet(state, state(position + capacity(), FREE, 0))) {
             return false;
@@ -465,7 +480,7 @@ public final class MessageRing implements AutoCloseable {
                     alive = party;
                 } else if (slot.state.compareAndSet(state, state(position, READING, self))) { // M (acquire)
                     recovered.getAndAdd(1);
-                    return new Message(slot, position, true);
+                    return new Message(slot, position, slot.sender.getPlain(), true); // plain: ordered by M
                 }
             }
         }
@@ -495,14 +510,19 @@ public final class MessageRing implements AutoCloseable {
         int position = head.getAcquire(); // N (acquire)
         for (int steps = 0; ; steps++) {
             long state = slots[position & mask].state.getVolatile();
-            int at = checkedPosition(state, position);
-            boolean reading = at == position && phaseOf(state) == READING;
-            if (!reading && (at == position || at == position - capacity() && phaseOf(state) != FREE)) {
+            if (isUnread(state, position)) {
                 return position;
             }
             refuseContradiction(steps);
-            position = reading ? position + 1 : at - mask; // at - capacity is over: the hint was stale
+            position = isIn(state, position, READING) ? position + 1 : positionOf(state) - mask; // the hint was stale
         }
+    }
+
+    /** Whether no receiver has come to that position yet, as far as its slot tells. */
+    private boolean isUnread(long state, int position) {
+        int at = checkedPosition(state, position);
+        int phase = phaseOf(state);
+        return at == position ? phase != READING : at == position - capacity() && phase != FREE;
     }
 
     /** A step for each slot, and after that others must have moved on before each. */
@@ -530,7 +550,7 @@ public final class MessageRing implements AutoCloseable {
     }
 
     private Claim awaitRoom(int length, long deadlineNanos) throws InterruptedException {
-        Attempt<Claim> attempt = new Attempt<>(() -> tryClaim(length));
+        Attempt<Claim> attempt = new Attempt<>(() -> searchRoom(length));
         if (senderPatience.spin(tail.getOpaque(), attempt)) {
             return attempt.result;
         }
@@ -568,6 +588,10 @@ public final class MessageRing implements AutoCloseable {
         return (long) position << 32 | (phase | party) & 0xffff_ffffL;
     }
 
+    private static boolean isIn(long state, int position, int phase) {
+        return state == state(position, phase, partyOf(state));
+    }
+
     private static int positionOf(long state) {
         return (int) (state >>> 32);
     }
@@ -584,15 +608,17 @@ public final class MessageRing implements AutoCloseable {
     public final class Claim implements AutoCloseable {
         private final Slot slot;
         private final int position;
+        private final int sender;
         private final ByteBuffer buffer;
         private boolean open = true;
 
-        private Claim(Slot slot, int position, int self, int length) {
+        private Claim(Slot slot, int position, int sender, int length) {
             this.slot = slot;
             this.position = position;
+            this.sender = sender;
             this.buffer = slot.writing.limit(length).position(0);
             slot.length.setPlain(length); // plain: published with the payload
-            slot.sender.setPlain(self); // likewise
+            slot.sender.setPlain(sender); // likewise
         }
 
         /**
@@ -627,7 +653,6 @@ public final class MessageRing implements AutoCloseable {
 
         private void end(int phase) {
             open = false;
-            int sender = partyOf(slot.state.getPlain()); // plain: the claimer wrote it
             slot.state.setVolatile(state(position, phase, sender)); // M (release), S
             notEmpty.signal();
         }
@@ -642,11 +667,11 @@ public final class MessageRing implements AutoCloseable {
         private final ByteBuffer buffer;
         private boolean open = true;
 
-        private Message(Slot slot, int position, boolean redelivered) {
+        private Message(Slot slot, int position, int sender, boolean redelivered) {
             this.slot = slot;
             this.position = position;
             this.redelivered = redelivered;
-            this.sender = slot.sender.getPlain(); // plain: ordered by M
+            this.sender = sender;
             int length = slot.length.getPlain(); // plain: ordered by M
             if (length < 0 || length > maxLength) {
                 close();

@@ -11,17 +11,23 @@ final class Patience {
      * alone, and both sides wait for the lines more than they work; one that looks seldom finds a batch. But whoever waits
      * for an answer wants each element at once.
      * gap     how many steps lie before the first look of a wait. It doubles if more than that many elements passed since the
-     *         last wait, for then they stream; else it halves. An exchange of single elements keeps it at 1.
-     * Within a wait the gaps double too, so that an element is met at most twice as late as it came.
+     *         last wait, for then they stream; else it halves. At 1 the side looks without a rest, and an exchange of
+     *         single elements keeps it there, for an answer takes several looks. Who finds an element at the first look
+     *         meets a stream one by one, and would for ever, so slow do both sides become: it takes a gap that leaves room
+     *         for a batch.
+     * Within a wait of those that stream the gaps double too, so that an element is met at most twice as late as it came.
      * The fields are plain: guesses, which any thread of the side may write.
      */
     private static final int STEPS = 400;
+    private static final int GLANCES = 32;
+    private static final int FIRST_GAP = 8;
     private static final int MAX_GAP = 64;
 
     private final Memory memory;
     private final WaitStrategy waiting;
     private int gap = 1;
     private long lastWait;
+    private boolean foundAtOnce;
 
     Patience(Memory memory, WaitStrategy waiting) {
         this.memory = memory;
@@ -37,20 +43,24 @@ final class Patience {
      */
     boolean spin(long position, BooleanSupplier attempt) {
         int pauses = learn(position);
-        for (int step = 0; step < STEPS && waiting.busyWait(memory, step, STEPS); ) {
+        int step = 0;
+        while (step < STEPS && waiting.busyWait(memory, step, STEPS, pauses == 1 && step < GLANCES ? 0 : pauses)) {
             step += pauses;
-            memory.pause(pauses - 1);
             if (attempt.getAsBoolean()) {
+                foundAtOnce = step == 1;
                 return true;
             }
-            pauses = Math.min(2 * pauses, MAX_GAP);
+            pauses = pauses == 1 ? 1 : Math.min(2 * pauses, MAX_GAP);
         }
+        foundAtOnce = false;
         return false;
     }
 
     private int learn(long position) {
         int known = gap;
-        int next = position - lastWait > known ? Math.min(2 * known, MAX_GAP) : Math.max(known / 2, 1);
+        int next = foundAtOnce
+                ? FIRST_GAP
+                : position - lastWait > known ? Math.min(2 * known, MAX_GAP) : Math.max(known / 2, 1);
         lastWait = position;
         gap = next;
         return next;

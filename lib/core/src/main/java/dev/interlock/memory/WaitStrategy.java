@@ -43,10 +43,23 @@ public enum WaitStrategy {
      * @return false, at once, if the caller should sleep instead
      */
     public boolean busyWait(Memory memory, int step, int budget) {
+        return busyWait(memory, step, budget, 1);
+    }
+
+    /**
+     * Takes one step of busy waiting, as long as told, if this strategy wants one now.
+     *
+     * @param memory the memory whose word is waited for
+     * @param step how many steps this wait has taken
+     * @param budget after how many steps {@link #ADAPTIVE} stops
+     * @param pauses how many times to pause
+     * @return false, at once, if the caller should sleep instead
+     */
+    public boolean busyWait(Memory memory, int step, int budget, int pauses) {
         if (this == PARK || this == ADAPTIVE && (ONE_CPU || memory.isEnough(step, budget))) {
             return false;
         }
-        memory.pause();
+        memory.pause(pauses);
         if (yieldsAt(step)) {
             if (step % STEPS_BEFORE_VIRTUAL_SLEEP == 0 && VirtualThreads.isCurrent()) {
                 LockSupport.parkNanos(1);

@@ -173,12 +173,10 @@ final class ExploredMemory extends Memory {
         return sealed ? step(Op.Kind.ENOUGH, 0, limit, 0) != 0 : steps >= limit;
     }
 
-    /** One step, for nobody looks meanwhile. */
+    /** One step, however many, for nobody looks meanwhile. */
     @Override
     public void pause(int steps) {
-        if (steps > 0) {
-            pause();
-        }
+        pause();
     }
 
     @Override
