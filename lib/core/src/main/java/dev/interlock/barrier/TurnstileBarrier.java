@@ -9,6 +9,7 @@ import dev.interlock.semaphore.CountingSemaphore;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntPredicate;
 
 /**
  * The textbook's barrier of semaphores, for threads, or threads of processes that share memory: a count, a semaphore that
@@ -24,9 +25,9 @@ import java.util.concurrent.TimeoutException;
  * timeout and no interruption ends that wait. True
  * from {@code await} goes to the last to arrive. The barrier breaks only while not all have arrived, but for a death.
  *
- * <p><b>Death.</b> Across processes, when a party dies, or closes its segment, inside {@code await}, the others find out within a
- * second, and the barrier breaks for all that have not passed the second turnstile. Of one that was inside before, and now
- * is not, nothing is known: {@link CentralBarrier} expects it to come again.
+ * <p><b>Death.</b> Across processes, when a party dies, or closes its segment, that is inside {@code await} or has been
+ * there since the last {@code reset}, the others find out within a second, and the barrier breaks for all that have not
+ * passed the second turnstile. Of one that never came nothing is known.
  *
  * <p>For teaching; {@link CentralBarrier} does the same faster.
  *
@@ -43,26 +44,29 @@ import java.util.concurrent.TimeoutException;
  */
 public final class TurnstileBarrier implements Barrier {
     /* Implementation notes
-     * State   places[i]: 0, or a party inside await(); there is a place for each, so with a dead one inside a round is never
-     *         complete. count: how many have arrived and not yet passed the entry. tripped: all have arrived, and not all
-     *         have passed the entry. entry: closed until all have arrived, then opened for as many. exit: closed until all
-     *         have passed the entry. broken: WHOLE; BROKEN; RESETTING: nobody may arrive, a reset waits until all have left;
-     *         RUINED: broken by a death, and both turnstiles stand open. renewals: how often it has been made new. All but the
-     *         places is changed by whoever holds guard.
+     * State   places[i]: 0, a party inside await(), or one OUTSIDE that was inside and is expected again; there is a place
+     *         for each, so with a dead one inside or expected a round is never complete. Who arrives takes the place that
+     *         it had, or an empty one, or that of one outside that lives, whose part it plays from then on. count: how many
+     *         have arrived and not yet passed the entry. tripped: all have arrived, and not all have passed the entry.
+     *         entry: closed until all have arrived, then opened for as many. exit: closed until all have passed the entry.
+     *         broken: WHOLE; BROKEN; RESETTING: nobody may arrive, a reset waits until all have left; RUINED: broken by a
+     *         death, and both turnstiles stand open. renewals: how often it has been made new. All but the places is changed
+     *         by whoever holds guard.
      * Broken  under guard, unless tripped: the entry is opened for those who wait there, who see broken. Once tripped only
      *         a death can break: those at the entry take the permit that is there for each of them, whatever their
      *         deadline, and the rest of the way waits only for parties that run.
-     * reset   breaks or keeps new ones out, waits until all places are empty, and sets all back.
+     * reset   breaks or keeps new ones out, waits until nobody is inside, and sets all back; who was inside is forgotten.
      * Edge C  what precedes arrival -> guard -> the last to arrive -> entry -> all.
-     * Death   inside: its name is in its place. Whoever waits looks, and ruins the barrier under guard. Of the holder of guard:
-     *         the next one to lock it ruins the barrier, for the rest may be half-changed. Of the one that resets: others
-     *         get BrokenBarrierException, until a reset ends. Dead names leave the places in reset only, after the
-     *         turnstiles have been opened for those who still wait for the dead.
+     * Death   inside or OUTSIDE: its name is in its place. Whoever waits looks, and ruins the barrier under guard. Of the
+     *         holder of guard: the next one to lock it ruins the barrier, for the rest may be half-changed. Of the one that
+     *         resets: others get BrokenBarrierException, until a reset ends. Dead names leave the places in reset only,
+     *         after the turnstiles have been opened for those who still wait for the dead.
      */
     private static final int WHOLE = 0;
     private static final int BROKEN = 1;
     private static final int RESETTING = 2;
     private static final int RUINED = 3;
+    private static final int OUTSIDE = 1 << Memory.PARTY_BITS;
     private static final int SPINS = 100;
     private static final long LOOK_NANOS = 100_000_000;
 
@@ -180,6 +184,9 @@ public final class TurnstileBarrier implements Barrier {
                 exit.drainPermits();
                 count.setPlain(0);
                 tripped.setPlain(0);
+                for (Word place : places) {
+                    forget(place);
+                }
                 renewals.setVolatile(renewal + 1);
                 broken.setVolatile(WHOLE);
                 renewed = true;
@@ -197,13 +204,14 @@ public final class TurnstileBarrier implements Barrier {
 
     private boolean await(long deadlineNanos) throws InterruptedException, BrokenBarrierException, TimeoutException {
         Word place = takePlace();
+        int self = place.getPlain(); // plain: this party wrote it
         try {
             boolean last = arrive();
             passEntry(deadlineNanos);
             passExit();
             return last;
         } finally {
-            place.setVolatile(0);
+            place.setVolatile(self | OUTSIDE);
             left.signalAll();
         }
     }
@@ -213,11 +221,7 @@ public final class TurnstileBarrier implements Barrier {
         Word[] mine = new Word[1];
         left.awaitUninterruptibly(
                 () -> {
-                    for (int i = 0; i < parties && mine[0] == null; i++) {
-                        if (places[i].getVolatile() == 0 && places[i].compareAndSet(0, memory.self())) {
-                            mine[0] = places[i];
-                        }
-                    }
+                    mine[0] = tryPlace(memory.self());
                     return mine[0] != null || broken.getVolatile() != WHOLE;
                 },
                 left::signalAll,
@@ -228,6 +232,22 @@ public final class TurnstileBarrier implements Barrier {
             throw new BrokenBarrierException();
         }
         return mine[0];
+    }
+
+    private Word tryPlace(int self) {
+        Word place = tryPlace(self, found -> found == (self | OUTSIDE));
+        place = place != null ? place : tryPlace(self, found -> found == 0);
+        return place != null ? place : tryPlace(self, found -> (found & OUTSIDE) != 0 && !isOfDead(found));
+    }
+
+    private Word tryPlace(int self, IntPredicate fits) {
+        for (Word place : places) {
+            int found = place.getVolatile();
+            if (fits.test(found) && place.compareAndSet(found, self)) {
+                return place;
+            }
+        }
+        return null;
     }
 
     private boolean arrive() throws InterruptedException, BrokenBarrierException {
@@ -371,11 +391,11 @@ public final class TurnstileBarrier implements Barrier {
 
     private void ruinIfSomeoneDied() {
         for (Word place : places) {
-            int party = place.getVolatile();
-            if (party != 0 && !memory.isAlive(party)) {
+            int found = place.getVolatile();
+            if (isOfDead(found)) {
                 guard.lock();
                 try {
-                    if (place.getVolatile() == party) {
+                    if (place.getVolatile() == found) {
                         ruin();
                     }
                 } finally {
@@ -402,27 +422,43 @@ public final class TurnstileBarrier implements Barrier {
     private boolean isAlone() {
         int taken = 0;
         for (Word place : places) {
-            taken += place.getVolatile() == 0 ? 0 : 1;
+            taken += isInside(place.getVolatile()) ? 1 : 0;
         }
         return taken == 1;
     }
 
     private boolean isEmpty() {
         for (Word place : places) {
-            if (place.getVolatile() != 0) {
+            if (isInside(place.getVolatile())) {
                 return false;
             }
         }
         return true;
     }
 
+    private static void forget(Word place) {
+        int found = place.getVolatile();
+        if ((found & OUTSIDE) != 0) {
+            place.compareAndSet(found, 0);
+        }
+    }
+
+    private static boolean isInside(int found) {
+        return found != 0 && (found & OUTSIDE) == 0;
+    }
+
+    private boolean isOfDead(int found) {
+        int party = found & ~OUTSIDE;
+        return party != 0 && !memory.isAlive(party);
+    }
+
     /** In a reset: nobody waits for the dead any more. */
     private void bury() {
         ruinIfSomeoneDied();
         for (Word place : places) {
-            int party = place.getVolatile();
-            if (party != 0 && broken.getVolatile() == RUINED && !memory.isAlive(party)) {
-                place.compareAndSet(party, 0);
+            int found = place.getVolatile();
+            if (broken.getVolatile() == RUINED && isOfDead(found)) {
+                place.compareAndSet(found, 0);
             }
         }
     }

@@ -522,7 +522,7 @@ public final class MessageRing implements AutoCloseable {
     private boolean isUnread(long state, int position) {
         int at = checkedPosition(state, position);
         int phase = phaseOf(state);
-        return at == position ? phase != READING : at == position - capacity() && phase != FREE;
+        return at == position ? phase != READING : at == position - capacity() && phase == READING;
     }
 
     /** A step for each slot, and after that others must have moved on before each. */
@@ -573,7 +573,7 @@ public final class MessageRing implements AutoCloseable {
     }
 
     private void passRoomOn() {
-        if (firstUnclaimed() != FULL) {
+        if (firstUnclaimed() != FULL || skip(ABORTED)) {
             notFull.signal();
         }
     }
@@ -655,6 +655,9 @@ public final class MessageRing implements AutoCloseable {
             open = false;
             slot.state.setVolatile(state(position, phase, sender)); // M (release), S
             notEmpty.signal();
+            if (phase == ABORTED) {
+                notFull.signal(); // a sender that waits for room skips it
+            }
         }
     }
 

@@ -35,7 +35,7 @@ final class Patience {
     }
 
     /**
-     * Spins until an attempt succeeds or it no longer pays.
+     * Spins until an attempt succeeds or it no longer pays: microseconds, for it watches neither deadline nor interruption.
      *
      * @param position of the side that waits
      * @param attempt what it waits for
@@ -44,7 +44,9 @@ final class Patience {
     boolean spin(long position, BooleanSupplier attempt) {
         int pauses = learn(position);
         int step = 0;
-        while (step < STEPS && waiting.busyWait(memory, step, STEPS, pauses == 1 && step < GLANCES ? 0 : pauses)) {
+        while (step < STEPS
+                && !waiting.yieldsAt(step)
+                && waiting.busyWait(memory, step, STEPS, pauses == 1 && step < GLANCES ? 0 : pauses)) {
             step += pauses;
             if (attempt.getAsBoolean()) {
                 foundAtOnce = step == 1;

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 
 /**
  * Boxes, and letters in them: what the mailboxes over words are made of that are not rings. A box holds any number of
@@ -65,12 +64,12 @@ final class Post {
     private static final int SPINS = 400;
     private static final int ANYBODY = 0;
 
-    private final Memory memory;
+    final Memory memory;
     private final WaitStrategy waiting;
     private final LongWord sequence;
-    private final Mutex mutex;
-    private final EventCount moved;
-    private final Word free;
+    final Mutex mutex;
+    final EventCount moved;
+    final Word free;
     private final Word recovered;
     private final PostBox[] boxes;
     private final Letter[] letters;
@@ -270,7 +269,7 @@ final class Post {
     /** Sends if that needs no waiting. */
     boolean trySend(Address to, Parcel parcel) {
         lookAfterOwner(to);
-        Sending sending = new Sending(to, parcel);
+        Sending sending = new Sending(this, to, parcel);
         return sending.attempt(false) || lookout.isDue(calls.getAndIncrement()) && look() && sending.attempt(false);
     }
 
@@ -279,7 +278,7 @@ final class Post {
             throw new InterruptedException();
         }
         lookAfterOwner(to);
-        Sending sending = new Sending(to, parcel);
+        Sending sending = new Sending(this, to, parcel);
         if (sending.attempt(true)) {
             return true;
         }
@@ -292,16 +291,16 @@ final class Post {
         } finally {
             sending.leave();
         }
-        refuseIf(interrupted && !sending.sent);
-        return sending.sent;
+        refuseIf(interrupted && !sending.hasSent());
+        return sending.hasSent();
     }
 
     /** Receives if that needs no waiting. Null if not. */
     Receipt tryReceive(Address at, Wish wish) {
         lookNowAndThen();
-        Receiving receiving = new Receiving(at, wish);
+        Receiving receiving = new Receiving(this, at, wish);
         receiving.attempt(false);
-        return receiving.receipt;
+        return receiving.receipt();
     }
 
     /** Receives. Null if the time has passed. */
@@ -310,9 +309,9 @@ final class Post {
             throw new InterruptedException();
         }
         lookNowAndThen();
-        Receiving receiving = new Receiving(at, wish);
+        Receiving receiving = new Receiving(this, at, wish);
         if (receiving.attempt(true)) {
-            return receiving.receipt;
+            return receiving.receipt();
         }
         boolean interrupted = false;
         try {
@@ -323,8 +322,8 @@ final class Post {
         } finally {
             receiving.leave();
         }
-        refuseIf(interrupted && receiving.receipt == null);
-        return receiving.receipt;
+        refuseIf(interrupted && receiving.receipt() == null);
+        return receiving.receipt();
     }
 
     /** Says that a message has been handled. */
@@ -362,7 +361,7 @@ final class Post {
         }
     }
 
-    private PostBox named(byte[] name) {
+    PostBox named(byte[] name) {
         for (PostBox box : boxes) {
             if (box.isNamed(name)) {
                 return box;
@@ -402,14 +401,14 @@ final class Post {
         box.clear();
     }
 
-    private long nextNumber() {
+    long nextNumber() {
         long number = sequence.getPlain() + 1; // plain: under the mutex
         sequence.setPlain(number);
         return number;
     }
 
     /** Takes a letter from those that are free, or null, and addresses it. */
-    private Letter allocate(Address to) {
+    Letter allocate(Address to) {
         int first = free.getPlain(); // plain: under the mutex
         if (first == 0) {
             return null;
@@ -426,7 +425,7 @@ final class Post {
     }
 
     /** Ends the use of a letter that is in no list. */
-    private void dispose(Letter letter) {
+    void dispose(Letter letter) {
         int phase = letter.phase();
         letter.enter(Letter.FREE, 0);
         letter.next.setPlain(free.getPlain()); // plain: under the mutex
@@ -442,7 +441,7 @@ final class Post {
     }
 
     /** The box that a letter is in, or null if that is no more. */
-    private PostBox boxOf(Letter letter) {
+    PostBox boxOf(Letter letter) {
         int index = letter.box.getPlain(); // plain: under the mutex
         if (index < 0 || index >= boxes.length) {
             throw new IllegalStateException(
@@ -452,7 +451,7 @@ final class Post {
         return box.phase() != PostBox.FREE && box.term() == letter.term.getPlain() ? box : null;
     }
 
-    private void tellOfArrival(PostBox box) {
+    void tellOfArrival(PostBox box) {
         if (box.selective.getPlain() != 0
                 || box.capacity.getPlain() == 0) { // plain: of which one was told under the mutex
             box.arrived.signalAll();
@@ -499,7 +498,7 @@ final class Post {
     }
 
     /** Whether a dead party has a letter or owns an open box. */
-    private boolean hasStale() {
+    boolean hasStale() {
         int alive = memory.self();
         for (Letter letter : letters) {
             long state = letter.state.getVolatile();
@@ -526,7 +525,7 @@ final class Post {
     }
 
     /** Takes from the dead what they had, and makes the index anew. Under the mutex; can be repeated. */
-    private void rebuild() {
+    void rebuild() {
         free.setVolatile(0);
         for (PostBox box : boxes) {
             box.clear();
@@ -576,259 +575,5 @@ final class Post {
         }
         letter.enter(Letter.FREE, 0);
         return Letter.FREE;
-    }
-
-    /** A message on its way into a box. */
-    private final class Sending implements BooleanSupplier {
-        private final Address to;
-        private final Parcel parcel;
-        private Letter offered;
-        private long state;
-        private boolean sent;
-
-        Sending(Address to, Parcel parcel) {
-            this.to = to;
-            this.parcel = parcel;
-        }
-
-        @Override
-        public boolean getAsBoolean() {
-            if (sent) {
-                return true;
-            }
-            if (offered != null) {
-                return offered.state.getVolatile() != state || to.isClosed(); // P (acquire)
-            }
-            int capacity = to.box().capacity.getOpaque();
-            boolean room =
-                    capacity == 0 || free.getVolatile() != 0 && to.box().held.getVolatile() < capacity; // P (acquire)
-            return (room || to.isClosed()) && attempt(true);
-        }
-
-        /** Sends if there is room, or a receiver that wants it; if not, offers it where that is asked for. */
-        boolean attempt(boolean offers) {
-            PostBox box = to.box();
-            boolean told;
-            mutex.lock();
-            try {
-                if (to.isClosed()) {
-                    throw new MailboxClosedException(null);
-                }
-                int self = memory.self();
-                int capacity = box.capacity.getPlain(); // plain: under the mutex
-                Letter wanted = capacity == 0 ? box.unlink(letter -> letter.phase() == Letter.WANTED) : null;
-                if (wanted != null) {
-                    int receiver = Letter.partyOf(wanted.state.getPlain());
-                    wanted.number.setPlain(nextNumber());
-                    wanted.write(parcel, self);
-                    wanted.enter(Letter.TAKEN, receiver);
-                    box.count(box.held, 1);
-                    sent = true;
-                } else if (capacity != 0 && box.held.getPlain() < capacity) {
-                    sent = post(Letter.SENT, self) != null;
-                } else if (capacity == 0 && offers) {
-                    offered = post(Letter.OFFERED, self);
-                }
-                told = sent || offered != null;
-            } finally {
-                mutex.unlock();
-            }
-            if (told) {
-                tellOfArrival(box);
-            }
-            return sent;
-        }
-
-        private Letter post(int phase, int self) {
-            Letter letter = allocate(to);
-            if (letter != null) {
-                letter.write(parcel, self);
-                state = letter.enter(phase, self);
-                if (phase == Letter.SENT) {
-                    to.box().count(to.box().held, 1);
-                }
-                to.box().append(letter);
-            }
-            return letter;
-        }
-
-        /** Ends the wait: finds out what became of an offered letter, and withdraws it if nothing did. */
-        void leave() {
-            if (offered == null) {
-                return;
-            }
-            boolean closed;
-            mutex.lock();
-            try {
-                closed = to.isClosed();
-                sent = offered.state.getVolatile() != state;
-                if (!sent) {
-                    if (to.isCurrent()) {
-                        to.box().unlink(letter -> letter == offered);
-                    }
-                    dispose(offered);
-                }
-            } finally {
-                mutex.unlock();
-            }
-            moved.signalAll();
-            if (closed && !sent) {
-                throw new MailboxClosedException(null);
-            }
-        }
-    }
-
-    /** A receiver, and what it has got. */
-    private final class Receiving implements BooleanSupplier {
-        private final Address at;
-        private final Wish wish;
-        private Letter wanted;
-        private long state;
-        private Receipt receipt;
-
-        Receiving(Address at, Wish wish) {
-            this.at = at;
-            this.wish = wish;
-        }
-
-        @Override
-        public boolean getAsBoolean() {
-            return receipt != null || isWorthTrying() && attempt(true);
-        }
-
-        private boolean isWorthTrying() {
-            PostBox box = at.box();
-            if (wish.correspondent() != null || at.isClosed()) {
-                return true;
-            }
-            if (wanted == null) {
-                return box.head.getVolatile() != 0 || box.capacity.getOpaque() == 0; // P (acquire)
-            }
-            return wanted.state.getVolatile() != state || box.returned.getVolatile() != 0; // P (acquire)
-        }
-
-        /** Receives if there is something; if not, asks for it in a rendezvous where that is asked for. */
-        boolean attempt(boolean asks) {
-            PostBox box = at.box();
-            mutex.lock();
-            try {
-                if (wanted != null && wanted.state.getVolatile() != state) {
-                    collect(wanted, false);
-                } else {
-                    Letter letter = first();
-                    if (letter == null && refuseIfClosed()) {
-                        letter = first();
-                    }
-                    if (letter != null) {
-                        if (wanted != null) {
-                            withdraw();
-                        }
-                        collect(letter, letter.phase() == Letter.RETURNED);
-                    } else if (wish != Wish.ANY) {
-                        box.selective.setVolatile(1);
-                    } else if (asks && wanted == null && box.capacity.getPlain() == 0) { // plain: under the mutex
-                        wanted = allocate(at);
-                        if (wanted != null) {
-                            state = wanted.enter(Letter.WANTED, memory.self());
-                            box.append(wanted);
-                        }
-                    }
-                }
-            } finally {
-                mutex.unlock();
-            }
-            if (receipt != null) {
-                moved.signalAll();
-            }
-            return receipt != null;
-        }
-
-        private Letter first() {
-            boolean open = !at.isClosed();
-            return at.isCurrent() ? at.box().unlink(letter -> isFor(letter.phase(), open) && wish.fits(letter)) : null;
-        }
-
-        private boolean isFor(int phase, boolean open) {
-            return phase == Letter.SENT || phase == Letter.RETURNED || phase == Letter.OFFERED && open;
-        }
-
-        /** Fails if nothing can come any more. True if a look for the dead has returned something. */
-        private boolean refuseIfClosed() {
-            boolean closed = at.isClosed();
-            if (closed || wish.correspondent() != null && !isThere(wish.correspondent())) {
-                if (at.isCurrent() && at.box().held.getPlain() != 0 && hasStale()) { // plain: under the mutex
-                    rebuild();
-                    if (at.box().returned.getPlain() != 0) {
-                        return true;
-                    }
-                }
-                throw closed
-                        ? new MailboxClosedException(null)
-                        : new MailboxClosedException("the correspondent is not there, or has left", null);
-            }
-            return false;
-        }
-
-        private boolean isThere(byte[] correspondent) {
-            PostBox box = named(correspondent);
-            return box != null && box.phase() == PostBox.OPEN;
-        }
-
-        /** Makes a letter that is in no list the receiver's, or frees it if it cannot be read. */
-        private void collect(Letter letter, boolean redelivered) {
-            PostBox box = boxOf(letter);
-            int sender = letter.sender.getPlain(); // plain: under the mutex
-            Parcel parcel = null;
-            wanted = letter == wanted ? null : wanted;
-            try {
-                parcel = letter.read();
-            } finally {
-                if (parcel != null) {
-                    int phase = letter.phase();
-                    long taken = letter.enter(Letter.TAKEN, memory.self());
-                    receipt = new Receipt(parcel, sender, redelivered, letter, taken);
-                    if (box != null && phase == Letter.OFFERED) {
-                        box.count(box.held, 1);
-                    } else if (box != null && phase == Letter.RETURNED) {
-                        box.count(box.returned, -1);
-                    }
-                } else {
-                    dispose(letter);
-                }
-            }
-        }
-
-        private void withdraw() {
-            Letter mine = wanted;
-            wanted = null;
-            if (at.isCurrent()) {
-                at.box().unlink(letter -> letter == mine);
-            }
-            dispose(mine);
-        }
-
-        /** Ends the wait: takes what was handed over meanwhile. */
-        void leave() {
-            if (wanted == null) {
-                return;
-            }
-            mutex.lock();
-            try {
-                if (wanted.state.getVolatile() == state) {
-                    withdraw();
-                } else {
-                    collect(wanted, false);
-                }
-            } finally {
-                mutex.unlock();
-            }
-            moved.signalAll();
-        }
-
-        void passOn() {
-            if (at.box().head.getVolatile() != 0) {
-                tellOfArrival(at.box());
-            }
-        }
     }
 }

@@ -70,8 +70,13 @@ public enum WaitStrategy {
         return true;
     }
 
-    /** Whether the given step of busy waiting offers the CPU to others. */
-    boolean yieldsAt(int step) {
+    /**
+     * Whether the given step of busy waiting offers the CPU to others, and so may take long.
+     *
+     * @param step how many steps the wait has taken
+     * @return true for {@link #YIELD}, but for its first steps
+     */
+    public boolean yieldsAt(int step) {
         return this == YIELD && step >>> LOG_STEPS_BEFORE_YIELD != 0; // unsigned: step may wrap around
     }
 

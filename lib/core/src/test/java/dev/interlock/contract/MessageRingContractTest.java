@@ -165,6 +165,21 @@ public abstract class MessageRingContractTest {
         assertEquals(1, tryReceive(ring));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void sendersThatWaitForRoomGetThatOfAClaimGivenUp(WaitStrategy waiting) throws InterruptedException {
+        MessageRing ring = new MessageRing(memory(), 2, 8, waiting);
+        MessageRing.Claim[] claims = {ring.tryClaim(8), ring.tryClaim(8)};
+        try (Crew crew = new Crew()) {
+            crew.startAll(2, party -> send(ring, party));
+            Crew.giveTime(20);
+            for (MessageRing.Claim claim : claims) {
+                claim.close();
+            }
+        }
+        assertEquals(2, ring.size());
+    }
+
     @Test
     void publishingTwiceIsAnErrorAndClosingTwiceIsNot() {
         MessageRing ring = ring(2);
@@ -355,7 +370,7 @@ public abstract class MessageRingContractTest {
 
     /** The hints, which start at 0, are as wrong as a party that was stopped for that many messages could leave them. */
     @ParameterizedTest
-    @ValueSource(ints = {1 << 20, (1 << 31) - 8, 1 << 31, (1 << 31) + 8, -(1 << 20), -16})
+    @ValueSource(ints = {1 << 20, (1 << 31) - 8, 1 << 31, (1 << 31) + 8, -(1 << 20), -16, -8})
     void hintsHoweverStaleCostStepsAndNothingElse(int position) {
         MessageRing ring = new MessageRing(new RaisedMemory(memory(), (long) position << 32), 8, 64);
         for (int i = 0; i < 40; i++) {

@@ -3,7 +3,9 @@ package dev.interlock.shared;
 /** Reads barriers, by FORMAT.md. */
 final class BarrierKinds {
     private static final long BROKEN = 1L << 32;
-    private static final int RESETS = 33;
+    private static final int RESETS = 34;
+    /** Of a turnstile barrier: the party has left its place, and is expected again. */
+    private static final int OUTSIDE = 1 << 29;
     /** Of a tournament barrier: from there on some views take more than a line. */
     private static final int MOST_PLAYERS = 1 << 13;
 
@@ -65,8 +67,11 @@ final class BarrierKinds {
         status.say(words.at(32) == 0 ? "" : ", all have arrived");
         int inside = 0;
         for (int place = 48; place < words.length(); place += Integer.BYTES) {
-            status.holder(words.at(place));
-            inside += words.at(place) == 0 ? 0 : 1;
+            int party = words.at(place);
+            if ((party & OUTSIDE) == 0) {
+                status.holder(party);
+                inside += party == 0 ? 0 : 1;
+            }
         }
         status.waiters(words.sleepAt(12) || words.sleepAt(24) || words.sleepAt(44));
         status.fill(inside, (words.length() - 48) / Integer.BYTES);

@@ -3,8 +3,6 @@ package dev.interlock.shared;
 import dev.interlock.posix.Creation;
 import dev.interlock.posix.SharedMemory;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -16,14 +14,12 @@ final class Opening {
      * Death   of the creator at any step: the kernel drops its lock; the next opener finds no magic and begins again.
      * unlink  may come between another's shm_open and its lock: it looks, under the lock, whether what it opened still has
      *         a name, and starts over if not. A creator that fails unlinks before it drops the lock.
-     * attach  finds an unfinished segment in the moment between another's shm_open and its lock, too, and cannot tell a
-     *         creator that is about to lock from one that died. It looks again for a second before it says so.
+     * attach  waits for a creator that holds the lock. An unfinished segment whose lock is free is refused at once, as one
+     *         that is not there would be: its creator died, or is between its shm_open and its lock.
      * discard the last to close an unlinked segment holds the lock of DIRECTORY_BYTE and finds no slot locked: nobody uses it,
      *         and nobody can begin to, for an opener looks for the name under that lock. If two close at the same moment
      *         perhaps neither does it.
      */
-    private static final long ATTACH_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final SharedMemory memory;
     private final Mapping mapping;
 
@@ -38,13 +34,11 @@ final class Opening {
      * @param step run before each change of the segment that is no object's own: for tests, that die there
      */
     static Opening open(String name, Creation creation, SegmentOptions options, Runnable step) {
-        long start = System.nanoTime();
         for (; ; ) {
-            Opening opening = tryOpen(name, creation, options, step, System.nanoTime() - start < ATTACH_NANOS);
+            Opening opening = tryOpen(name, creation, options, step);
             if (opening != null) {
                 return opening;
             }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
     }
 
@@ -100,9 +94,8 @@ final class Opening {
         }
     }
 
-    /** Null if the segment was unlinked meanwhile, or is to be attached to, but not finished, and that may wait. */
-    private static Opening tryOpen(
-            String name, Creation creation, SegmentOptions options, Runnable step, boolean mayWait) {
+    /** Null if the segment was unlinked meanwhile. */
+    private static Opening tryOpen(String name, Creation creation, SegmentOptions options, Runnable step) {
         step.run();
         SharedMemory memory =
                 SharedMemory.open(name, creation == Creation.OPEN ? creation : Creation.OPEN_OR_CREATE, options.mode());
@@ -112,7 +105,7 @@ final class Opening {
                     memory,
                     step,
                     e -> Mapping.failure(memory, e),
-                    () -> memory.isLinked() ? attached(memory, creation, options, step, mayWait) : null);
+                    () -> memory.isLinked() ? attached(memory, creation, options, step) : null);
             return opening;
         } finally {
             if (opening == null) {
@@ -121,17 +114,13 @@ final class Opening {
         }
     }
 
-    private static Opening attached(
-            SharedMemory memory, Creation creation, SegmentOptions options, Runnable step, boolean mayWait) {
+    private static Opening attached(SharedMemory memory, Creation creation, SegmentOptions options, Runnable step) {
         if (Header.isUnfinished(memory)) {
             if (creation == Creation.OPEN) {
-                if (mayWait) {
-                    return null;
-                }
                 throw new SegmentException(
                         memory.name(),
                         SegmentException.Reason.UNFINISHED,
-                        "unfinished: it is being created at this moment, or its creator died");
+                        "unfinished: its creator has only just begun, or died; open() finishes it");
             }
             Header.write(memory, options, step);
         } else if (creation == Creation.CREATE_NEW) {

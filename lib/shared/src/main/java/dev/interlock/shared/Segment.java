@@ -4,7 +4,6 @@ import dev.interlock.barrier.Barrier;
 import dev.interlock.barrier.CentralBarrier;
 import dev.interlock.buffer.MessageRing;
 import dev.interlock.mailbox.Codec;
-import dev.interlock.mailbox.Mailbox;
 import dev.interlock.mailbox.PostOffice;
 import dev.interlock.mailbox.RendezvousMailbox;
 import dev.interlock.mailbox.RingMailbox;
@@ -110,13 +109,13 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * Attaches to a segment. One that is being created at this moment is waited for; one whose creator seems to have died
-     * half-way is given a second.
+     * Attaches to a segment. One that is being created is waited for. One whose creator died half-way, or has only just
+     * begun, is refused at once, as one that is not there yet: {@link #open(String)} finishes it.
      *
      * @param name its name
      * @return the segment
      * @throws IllegalArgumentException if the name is not one that POSIX allows
-     * @throws SegmentException if what has that name is not a segment that can be used
+     * @throws SegmentException if what has that name is not a segment that can be used, or not yet: {@code UNFINISHED}
      * @throws PosixException if the system refuses; {@code NotFound} if there is nothing of that name
      */
     public static Segment attach(String name) {
@@ -243,7 +242,8 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * The bounded mailbox of that name, made if there is none. See {@link RingMailbox}.
+     * The bounded mailbox of that name, made if there is none. See {@link RingMailbox}, whose {@code accept} tells whether a message
+     * is delivered again.
      *
      * @param <M> the messages
      * @param name its name in this segment: 1 to 96 bytes of UTF-8
@@ -254,7 +254,7 @@ public final class Segment implements AutoCloseable {
      * @throws IllegalArgumentException if the name is empty, too long or holds a NUL, or a measure makes no sense
      * @throws SegmentException if the name is that of another kind or of one with another measure, or there is no room, or the segment is closed
      */
-    public <M> Mailbox<M> mailbox(String name, Codec<M> codec, int capacity, int maxLength) {
+    public <M> RingMailbox<M> mailbox(String name, Codec<M> codec, int capacity, int maxLength) {
         return host(
                 name,
                 "RingMailbox",

@@ -8,7 +8,7 @@ public final class SegmentException extends IllegalStateException {
         CLOSED,
         /** There is a segment of that name, and none was wanted. */
         EXISTS,
-        /** Its creator died half-way; {@link Segment#open(String)} finishes the creation. */
+        /** Its creator died half-way, or has only just begun; {@link Segment#open(String)} finishes the creation. */
         UNFINISHED,
         /** The shared memory object holds something else. */
         NOT_A_SEGMENT,

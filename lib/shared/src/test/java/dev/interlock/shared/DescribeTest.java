@@ -322,6 +322,22 @@ class DescribeTest {
             awaitState(segment, "DisseminationBarrier", "broken, round 0", false);
             awaitState(segment, "TournamentBarrier", "broken, round 0, 1 beaten", false);
             awaitState(segment, "Rendezvous", "broken, round 0", false);
+            for (String kind : barriers.keySet()) {
+                barriers.get(kind).reset();
+                other(barriers.get(kind)::await);
+            }
+            Map<String, String> renewed = Map.of(
+                    "CentralBarrier", "round 2",
+                    "TurnstileBarrier", "whole",
+                    "DisseminationBarrier", "round 0",
+                    "TournamentBarrier", "round 2, 1 beaten",
+                    "Rendezvous", "round 0");
+            for (String kind : barriers.keySet()) {
+                HostedObject barrier = awaitState(segment, kind, renewed.get(kind), true);
+                assertEquals(1, barrier.used(), kind);
+                assertEquals(1, barrier.holders().size(), kind);
+            }
+            endOthers();
         }
     }
 

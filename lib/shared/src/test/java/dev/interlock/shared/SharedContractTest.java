@@ -2,6 +2,9 @@ package dev.interlock.shared;
 
 import dev.interlock.barrier.Barrier;
 import dev.interlock.barrier.CentralBarrier;
+import dev.interlock.barrier.DisseminationBarrier;
+import dev.interlock.barrier.TournamentBarrier;
+import dev.interlock.barrier.TurnstileBarrier;
 import dev.interlock.contract.BarrierContractTest;
 import dev.interlock.contract.ConditionContractTest;
 import dev.interlock.contract.LockContractTest;
@@ -16,8 +19,10 @@ import dev.interlock.mailbox.RingMailbox;
 import dev.interlock.memory.Memory;
 import dev.interlock.memory.WaitStrategy;
 import dev.interlock.mutex.Mutex;
+import dev.interlock.mutex.ReadWriteMutex;
 import dev.interlock.mutex.ReentrantMutex;
 import dev.interlock.semaphore.CountingSemaphore;
+import dev.interlock.spin.BakeryLock;
 import dev.interlock.spin.PetersonLock;
 import dev.interlock.spin.TasLock;
 import java.util.concurrent.locks.Lock;
@@ -90,6 +95,51 @@ class SharedContractTest {
     }
 
     @Nested
+    class OfBakeryLock extends LockContractTest {
+        @Override
+        protected IntFunction<Lock> newLock(int parties) {
+            return new BakeryLock(TestSegments.memory(), parties, WaitStrategy.YIELD)::party;
+        }
+
+        @Override
+        protected int maxParties() {
+            return 8;
+        }
+
+        @Override
+        protected int rounds() {
+            return 2_000;
+        }
+    }
+
+    @Nested
+    class OfWriteLock extends LockContractTest {
+        @Override
+        protected IntFunction<Lock> newLock(int parties) {
+            Lock lock = new ReadWriteMutex(TestSegments.memory(), 8).writeLock();
+            return party -> lock;
+        }
+    }
+
+    @Nested
+    class OfFifoSemaphore extends SemaphoreContractTest {
+        @Override
+        protected CountingSemaphore semaphore(int permits, WaitStrategy waiting) {
+            return new CountingSemaphore(TestSegments.memory(), permits, 64, waiting);
+        }
+
+        @Override
+        protected boolean isFifo() {
+            return true;
+        }
+
+        @Override
+        protected int crowd() {
+            return 1_000;
+        }
+    }
+
+    @Nested
     class OfCountingSemaphore extends SemaphoreContractTest {
         @Override
         protected CountingSemaphore semaphore(int permits, WaitStrategy waiting) {
@@ -142,6 +192,31 @@ class SharedContractTest {
         protected IntFunction<Barrier> barrier(int parties, Runnable action, WaitStrategy waiting) {
             Barrier barrier = new CentralBarrier(TestSegments.memory(), parties, action, waiting);
             return party -> barrier;
+        }
+    }
+
+    @Nested
+    class OfTurnstileBarrier extends BarrierContractTest {
+        @Override
+        protected IntFunction<Barrier> barrier(int parties, Runnable action, WaitStrategy waiting) {
+            Barrier barrier = new TurnstileBarrier(TestSegments.memory(), parties, action, waiting);
+            return party -> barrier;
+        }
+    }
+
+    @Nested
+    class OfTournamentBarrier extends BarrierContractTest {
+        @Override
+        protected IntFunction<Barrier> barrier(int parties, Runnable action, WaitStrategy waiting) {
+            return new TournamentBarrier(TestSegments.memory(), parties, action, waiting)::party;
+        }
+    }
+
+    @Nested
+    class OfDisseminationBarrier extends BarrierContractTest {
+        @Override
+        protected IntFunction<Barrier> barrier(int parties, Runnable action, WaitStrategy waiting) {
+            return action != null ? null : new DisseminationBarrier(TestSegments.memory(), parties, waiting)::party;
         }
     }
 }

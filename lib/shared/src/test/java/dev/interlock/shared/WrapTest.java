@@ -290,7 +290,7 @@ class WrapTest {
         }
     }
 
-    /** A round that is broken, and reset, again and again: the count of resets has 31 bits. */
+    /** A round that is broken, and reset, again and again: the count of resets has 30 bits. */
     private static void breakAndReset(Barrier first, Barrier second, Callable<Void> round) throws Exception {
         for (int i = 0; i < 4; i++) {
             assertThrows(TimeoutException.class, () -> first.await(1, TimeUnit.MILLISECONDS));
