@@ -20,7 +20,8 @@
  *     }
  *
  * Every function that can fail returns 0 or an errno number: EIDRM when the object was removed, ETIMEDOUT, EPIPE for a closed
- * ring, EILSEQ for what contradicts the format. Timeouts are nanoseconds; INTERLOCK_FOREVER waits as long as it takes.
+ * ring, EILSEQ for what contradicts the format, EUSERS when no slot is left for the opening, or no number for the thread: there
+ * are 2^18 at least, each used once. Timeouts are nanoseconds; INTERLOCK_FOREVER waits as long as it takes.
  * Waiters look ten times a second whether those live for whom they wait. A forked child must not use its parent's segments:
  * it must attach for itself, and keeps its parent looking alive until it execs or detaches.
  */
@@ -75,6 +76,7 @@ enum {
     IL_READY = 1,
     IL_OBJECTS = 409664,
     IL_THREAD_BITS = 19,
+    IL_MAX_NUMBER = (1 << 19) - 1,
     IL_MAX_BASE = 1 << 18
 };
 
@@ -160,16 +162,24 @@ static inline il_word *il_slot_word(interlock_segment *segment, uint32_t slot, i
     return il_word_at(segment->bytes, IL_SLOT_TABLE + (uint64_t)slot * IL_SLOT_LENGTH + (unsigned)field);
 }
 
-/* The numbers of the process's threads, of which 2^18 may use segments. Weak: one definition for all that include this. */
+/* The numbers of the process's threads. Weak: one definition for all that include this. */
 __attribute__((weak)) il_word il_numbers;
 __attribute__((weak)) _Thread_local uint32_t il_number;
 
-/* The calling thread's party. Its number is known to the slot before any word bears it. */
+/* The calling thread's party, or 0: no number is left. The number is known to the slot before any word bears it. */
 static inline uint32_t il_self(interlock_segment *segment) {
     if (il_number == 0) {
-        il_number = atomic_fetch_add(&il_numbers, 1) + 1;
+        uint32_t number = atomic_fetch_add(&il_numbers, 1) + 1;
+        if (number > IL_MAX_NUMBER) {
+            atomic_store(&il_numbers, IL_MAX_NUMBER); /* so it never comes round */
+            return 0;
+        }
+        il_number = number;
     }
     uint32_t mine = segment->base + il_number;
+    if (mine > IL_MAX_NUMBER) {
+        return 0;
+    }
     il_word *last = il_slot_word(segment, segment->slot, IL_SLOT_LAST);
     uint32_t seen = atomic_load(last);
     while (seen < mine && !atomic_compare_exchange_weak(last, &seen, mine)) {
@@ -343,6 +353,9 @@ static inline int interlock_lock_within(interlock_object *mutex, int64_t timeout
     uint32_t self = il_self(mutex->segment);
     int64_t deadline = il_deadline(timeout);
     bool slept = false, woken = false;
+    if (self == 0) {
+        return EUSERS;
+    }
     for (int spins = 0;;) {
         uint32_t state = atomic_load(word);
         uint32_t owner = state & IL_PARTY;
@@ -380,8 +393,9 @@ static inline int interlock_lock(interlock_object *mutex) {
 /* Says that the caller, who holds the lock after EOWNERDEAD, has repaired what it protects. */
 static inline int interlock_consistent(interlock_object *mutex) {
     il_word *word = il_word_at(mutex->bytes, 0);
+    uint32_t self = il_self(mutex->segment);
     uint32_t state = atomic_load(word);
-    if ((state & IL_PARTY) != il_self(mutex->segment) || !(state & IL_DIED)) {
+    if (self == 0 || (state & IL_PARTY) != self || !(state & IL_DIED)) {
         return EINVAL;
     }
     atomic_fetch_and(word, ~IL_DIED);
@@ -395,7 +409,7 @@ static inline int interlock_unlock(interlock_object *mutex) {
     uint32_t state = atomic_load(word);
     bool wake;
     do {
-        if ((state & IL_PARTY) != self) {
+        if (self == 0 || (state & IL_PARTY) != self) {
             return EPERM;
         }
         wake = (state & (IL_WAITERS | IL_WOKEN)) == IL_WAITERS;
@@ -647,6 +661,13 @@ static inline uint32_t il_party(uint64_t state) {
     return (uint32_t)state & IL_PARTY;
 }
 
+/* Whether a slot where that position was looked for can have that state: 0 or EILSEQ. */
+static inline int il_check_state(interlock_ring *ring, uint64_t state, uint32_t position) {
+    bool elsewhere = ((il_position(state) ^ position) & (ring->capacity - 1)) != 0;
+    bool owned = il_phase(state) == IL_SLOT_FREE && il_party(state) != 0; /* nobody could ever claim it */
+    return elsewhere || owned || il_phase(state) > IL_SLOT_ABORTED ? EILSEQ : 0;
+}
+
 /* The position to claim next in *found, or EAGAIN if the ring is full. */
 static inline int il_first_unclaimed(interlock_ring *ring, uint32_t *found) {
     uint32_t position = atomic_load(il_ring_word(ring, IL_RING_TAIL));
@@ -654,7 +675,7 @@ static inline int il_first_unclaimed(interlock_ring *ring, uint32_t *found) {
         uint64_t state = atomic_load(il_long_at(il_slot(ring, position), 0));
         uint32_t at = il_position(state);
         bool is_free = il_phase(state) == IL_SLOT_FREE;
-        if (((at ^ position) & (ring->capacity - 1)) != 0) {
+        if (il_check_state(ring, state, position) != 0) {
             return EILSEQ;
         }
         if (at == position && is_free) {
@@ -669,37 +690,50 @@ static inline int il_first_unclaimed(interlock_ring *ring, uint32_t *found) {
     return EILSEQ;
 }
 
-/* The position to read next, whether or not it has been claimed. */
+/* Whether no receiver has come to that position yet, as far as its slot tells. */
+static inline bool il_is_unread(interlock_ring *ring, uint64_t state, uint32_t position) {
+    bool is_reading = il_phase(state) == IL_SLOT_READING;
+    return il_position(state) == position ? !is_reading
+                                          : il_position(state) == position - ring->capacity && is_reading;
+}
+
+/* The position to read next in *found, whether or not it has been claimed. */
 static inline int il_first_unread(interlock_ring *ring, uint32_t *found) {
     uint32_t position = atomic_load(il_ring_word(ring, IL_RING_HEAD));
     for (uint64_t steps = 0; steps < 2 * (uint64_t)ring->capacity + (1 << 17); steps++) {
         uint64_t state = atomic_load(il_long_at(il_slot(ring, position), 0));
         uint32_t at = il_position(state);
-        bool reading = at == position && il_phase(state) == IL_SLOT_READING;
-        if (((at ^ position) & (ring->capacity - 1)) != 0) {
+        if (il_check_state(ring, state, position) != 0) {
             return EILSEQ;
         }
-        if (!reading && (at == position || (at == position - ring->capacity && il_phase(state) != IL_SLOT_FREE))) {
+        if (il_is_unread(ring, state, position)) {
             *found = position;
             return 0;
         }
-        position = reading ? position + 1 : at - (ring->capacity - 1);
+        if (at == position) {
+            position++; /* it is being read */
+        } else if (at == position - ring->capacity && il_phase(state) != IL_SLOT_FREE) {
+            position = at; /* passed over: the hint was beyond it */
+        } else {
+            position = at - (ring->capacity - 1); /* at - capacity has been read: the hint was stale */
+        }
     }
     return EILSEQ;
 }
 
-/* Frees the slot at the head if it is in the phase: ABORTED, or CLAIMED by a sender that is dead. */
-static inline bool il_skip(interlock_ring *ring, uint32_t phase) {
+/* Frees the slot at the head if it is in the phase: ABORTED, or CLAIMED by a sender that is dead. EAGAIN: it is not. */
+static inline int il_skip(interlock_ring *ring, uint32_t phase) {
     uint32_t position;
-    if (il_first_unread(ring, &position) != 0) {
-        return false;
+    int result = il_first_unread(ring, &position);
+    if (result != 0) {
+        return result;
     }
     il_long *word = il_long_at(il_slot(ring, position), 0);
     uint64_t state = atomic_load(word);
     if (state != il_state(position, phase, il_party(state))
             || (phase == IL_SLOT_CLAIMED && il_is_alive(ring->object, il_party(state)))
             || !atomic_compare_exchange_strong(word, &state, il_state(position + ring->capacity, IL_SLOT_FREE, 0))) {
-        return false;
+        return EAGAIN;
     }
     atomic_store(il_ring_word(ring, IL_RING_HEAD), position + 1);
     il_signal(il_ring_word(ring, IL_RING_NOT_FULL));
@@ -707,12 +741,13 @@ static inline bool il_skip(interlock_ring *ring, uint32_t phase) {
         atomic_fetch_add(il_ring_word(ring, IL_RING_RECOVERED), 1);
         il_signal(il_ring_word(ring, IL_RING_NOT_EMPTY));
     }
-    return true;
+    return 0;
 }
 
 static inline void interlock_abort(interlock_message *claim) {
     atomic_store(il_long_at(claim->slot, 0), il_state(claim->position, IL_SLOT_ABORTED, claim->sender));
     il_signal(il_ring_word(claim->ring, IL_RING_NOT_EMPTY));
+    il_signal(il_ring_word(claim->ring, IL_RING_NOT_FULL)); /* a sender that finds the ring full can skip the slot */
 }
 
 static inline void interlock_publish(interlock_message *claim) {
@@ -724,7 +759,6 @@ static inline void interlock_publish(interlock_message *claim) {
 static inline int il_try_claim(interlock_message *claim) {
     interlock_ring *ring = claim->ring;
     uint32_t position;
-    int result;
     if (il_is_removed(ring->object)) {
         return EIDRM;
     }
@@ -732,14 +766,20 @@ static inline int il_try_claim(interlock_message *claim) {
         return EPIPE;
     }
     for (;;) {
-        result = il_first_unclaimed(ring, &position);
-        if (result == EAGAIN && il_skip(ring, IL_SLOT_ABORTED)) {
-            continue;
+        int result = il_first_unclaimed(ring, &position);
+        if (result == EAGAIN) {
+            result = il_skip(ring, IL_SLOT_ABORTED);
+            if (result == 0) {
+                continue;
+            }
         }
         if (result != 0) {
             return result;
         }
         uint32_t self = il_self(ring->object->segment);
+        if (self == 0) {
+            return EUSERS;
+        }
         unsigned char *slot = il_slot(ring, position);
         uint64_t unclaimed = il_state(position, IL_SLOT_FREE, 0);
         if (atomic_compare_exchange_strong(
@@ -766,14 +806,14 @@ static inline int il_claim_attempt(void *claim) {
 
 static inline int il_claim_look(void *argument) {
     interlock_message *claim = argument;
-    il_skip(claim->ring, IL_SLOT_CLAIMED);
-    return EAGAIN;
+    int result = il_skip(claim->ring, IL_SLOT_CLAIMED);
+    return result == 0 ? EAGAIN : result;
 }
 
 static inline void il_claim_pass_on(void *argument) {
     interlock_message *claim = argument;
     uint32_t position;
-    if (il_first_unclaimed(claim->ring, &position) == 0) {
+    if (il_first_unclaimed(claim->ring, &position) == 0 || il_skip(claim->ring, IL_SLOT_ABORTED) == 0) {
         il_signal(il_ring_word(claim->ring, IL_RING_NOT_FULL));
     }
 }
@@ -818,16 +858,23 @@ static inline int il_taken(interlock_message *message, unsigned char *slot, uint
 static inline int il_take_over(interlock_message *message) {
     interlock_ring *ring = message->ring;
     uint32_t self = il_self(ring->object->segment);
+    if (self == 0) {
+        return EUSERS;
+    }
     uint32_t first = atomic_load(il_ring_word(ring, IL_RING_HEAD));
     for (uint32_t i = first; i != first + ring->capacity; i++) {
         unsigned char *slot = il_slot(ring, i);
         uint64_t state = atomic_load(il_long_at(slot, 0));
         uint32_t party = il_party(state);
-        if (il_phase(state) == IL_SLOT_READING && party != self && !il_is_alive(ring->object, party)
-                && atomic_compare_exchange_strong(
-                        il_long_at(slot, 0), &state, il_state(il_position(state), IL_SLOT_READING, self))) {
-            atomic_fetch_add(il_ring_word(ring, IL_RING_RECOVERED), 1);
-            return il_taken(message, slot, il_position(state), true);
+        if (il_phase(state) == IL_SLOT_READING && party != self && !il_is_alive(ring->object, party)) {
+            if (il_check_state(ring, state, i) != 0) {
+                return EILSEQ;
+            }
+            uint64_t mine = il_state(il_position(state), IL_SLOT_READING, self);
+            if (atomic_compare_exchange_strong(il_long_at(slot, 0), &state, mine)) {
+                atomic_fetch_add(il_ring_word(ring, IL_RING_RECOVERED), 1);
+                return il_taken(message, slot, il_position(mine), true);
+            }
         }
     }
     return EAGAIN;
@@ -845,15 +892,18 @@ static inline int il_next(interlock_message *message) {
         uint64_t state = atomic_load(il_long_at(slot, 0));
         uint32_t party = il_party(state);
         if (state == il_state(position, IL_SLOT_PUBLISHED, party)) {
-            uint64_t reading = il_state(position, IL_SLOT_READING, il_self(ring->object->segment));
+            uint32_t self = il_self(ring->object->segment);
+            uint64_t reading = il_state(position, IL_SLOT_READING, self);
+            if (self == 0) {
+                return EUSERS;
+            }
             if (atomic_compare_exchange_strong(il_long_at(slot, 0), &state, reading)) {
                 atomic_store(il_ring_word(ring, IL_RING_HEAD), position + 1);
                 return il_taken(message, slot, position, false);
             }
         } else if (state == il_state(position, IL_SLOT_ABORTED, party)) {
             il_skip(ring, IL_SLOT_ABORTED);
-        } else if ((int32_t)(il_position(state) - position) <= 0
-                && state != il_state(position, IL_SLOT_READING, party)) {
+        } else if (il_is_unread(ring, state, position)) {
             return EAGAIN;
         }
     }
@@ -898,7 +948,7 @@ static inline int il_read_attempt(void *argument) {
 static inline int il_read_look(void *argument) {
     interlock_message *message = argument;
     int result = il_take_over(message);
-    while (result == EAGAIN && il_skip(message->ring, IL_SLOT_CLAIMED)) {
+    while (result == EAGAIN && (result = il_skip(message->ring, IL_SLOT_CLAIMED)) == 0) {
         result = il_next(message);
     }
     return result;
@@ -906,7 +956,7 @@ static inline int il_read_look(void *argument) {
 
 static inline void il_read_pass_on(void *argument) {
     interlock_message *message = argument;
-    if (!il_is_drained(message->ring)) {
+    if (!il_is_drained(message->ring) || atomic_load(il_ring_word(message->ring, IL_RING_CLOSED)) != 0) {
         il_signal(il_ring_word(message->ring, IL_RING_NOT_EMPTY));
     }
 }

@@ -44,6 +44,7 @@ ENTRIES, DIRECTORY, ENTRY_LENGTH = 1024, 16448, 384
 OBJECTS = 409664
 READY = 1
 THREAD_BITS = 19
+MAX_NUMBER = (1 << THREAD_BITS) - 1
 MAX_BASE = 1 << 18
 PARTY = (1 << 29) - 1
 
@@ -230,7 +231,10 @@ class Segment:
         """The calling thread's party. Its number is known to the slot before any word bears it."""
         number = getattr(self._thread, "number", None)
         if number is None:
-            number = self._thread.number = self.first + next(self._numbers)
+            number = self.first + next(self._numbers)
+            if number > MAX_NUMBER:
+                raise OSError(errno.EUSERS, "no number left for this thread: open the segment again")
+            self._thread.number = number
             self._slot_word(self.slot, 8).update(lambda last: max(last, number))
         return self.slot << THREAD_BITS | number
 
@@ -391,17 +395,36 @@ class Mailbox:
     def _distance(self, at, position):
         return (at - position + 2**31) % 2**32 - 2**31
 
+    def _checked(self, state, position):
+        """The parts of a state that was found where that position was looked for."""
+        at, phase, party = self._split(state)
+        owned = phase == self.FREE and party != 0  # nobody could ever claim it
+        if (at ^ position) & self.capacity - 1 or phase > self.ABORTED or owned:
+            raise ValueError("corrupted: slot %d has state %x" % (position & self.capacity - 1, state))
+        return at, phase, party
+
+    def _is_behind(self, at, position):
+        return at == (position - self.capacity) & 0xFFFFFFFF
+
+    def _is_unread(self, at, phase, position):
+        """Whether no receiver has come to that position yet, as far as its slot tells."""
+        if at == position:
+            return phase != self.READING
+        return phase == self.READING and self._is_behind(at, position)
+
     def _first_unread(self):
         position = self.head.load()
         for _ in range(2 * self.capacity + (1 << 17)):
-            at, phase, _party = self._split(self._state(position).load())
-            if (at ^ position) & self.capacity - 1:
-                break
-            reading = at == position and phase == self.READING
-            behind = self._distance(at, position) == -self.capacity
-            if not reading and (at == position or behind and phase != self.FREE):
+            state = self._state(position).load()
+            at, phase, _party = self._checked(state, position)
+            if self._is_unread(at, phase, position):
                 return position
-            position = (position + 1 if reading else at - (self.capacity - 1)) % 2**32
+            if at == position:  # it is being read
+                position = position + 1 & 0xFFFFFFFF
+            elif self._is_behind(at, position) and phase != self.FREE:
+                position = at  # passed over: the hint was beyond it
+            else:
+                position = at - (self.capacity - 1) & 0xFFFFFFFF  # at - capacity has been read: the hint was stale
         raise ValueError("corrupted: the slots contradict each other")
 
     def _next(self):
@@ -416,7 +439,7 @@ class Mailbox:
                     return Message(self, position, False)
             elif at == position and phase == self.ABORTED:
                 self._skip(self.ABORTED)
-            elif self._distance(at, position) <= 0 and not (at == position and phase == self.READING):
+            elif self._is_unread(at, phase, position):
                 return None
 
     def _skip(self, phase):
@@ -449,6 +472,7 @@ class Mailbox:
             state = word.load()
             at, phase, party = self._split(state)
             if phase == self.READING and party != mine and not self.segment.is_alive(party):
+                self._checked(state, i)
                 if word.compare_and_set(state, self._make(at, self.READING, mine)):
                     self.recovered.update(lambda count: count + 1 & 0xFFFFFFFF)
                     return Message(self, at, True)
