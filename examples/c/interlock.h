@@ -380,8 +380,9 @@ static inline int interlock_lock(interlock_object *mutex) {
 /* Says that the caller, who holds the lock after EOWNERDEAD, has repaired what it protects. */
 static inline int interlock_consistent(interlock_object *mutex) {
     il_word *word = il_word_at(mutex->bytes, 0);
+    uint32_t self = il_self(mutex->segment);
     uint32_t state = atomic_load(word);
-    if ((state & IL_PARTY) != il_self(mutex->segment) || !(state & IL_DIED)) {
+    if ((state & IL_PARTY) != self || !(state & IL_DIED)) {
         return EINVAL;
     }
     atomic_fetch_and(word, ~IL_DIED);
@@ -647,6 +648,13 @@ static inline uint32_t il_party(uint64_t state) {
     return (uint32_t)state & IL_PARTY;
 }
 
+/* Whether a slot where that position was looked for can have that state: 0 or EILSEQ. */
+static inline int il_check_state(interlock_ring *ring, uint64_t state, uint32_t position) {
+    bool elsewhere = ((il_position(state) ^ position) & (ring->capacity - 1)) != 0;
+    bool owned = il_phase(state) == IL_SLOT_FREE && il_party(state) != 0; /* nobody could ever claim it */
+    return elsewhere || owned || il_phase(state) > IL_SLOT_ABORTED ? EILSEQ : 0;
+}
+
 /* The position to claim next in *found, or EAGAIN if the ring is full. */
 static inline int il_first_unclaimed(interlock_ring *ring, uint32_t *found) {
     uint32_t position = atomic_load(il_ring_word(ring, IL_RING_TAIL));
@@ -654,7 +662,7 @@ static inline int il_first_unclaimed(interlock_ring *ring, uint32_t *found) {
         uint64_t state = atomic_load(il_long_at(il_slot(ring, position), 0));
         uint32_t at = il_position(state);
         bool is_free = il_phase(state) == IL_SLOT_FREE;
-        if (((at ^ position) & (ring->capacity - 1)) != 0) {
+        if (il_check_state(ring, state, position) != 0) {
             return EILSEQ;
         }
         if (at == position && is_free) {
@@ -669,37 +677,50 @@ static inline int il_first_unclaimed(interlock_ring *ring, uint32_t *found) {
     return EILSEQ;
 }
 
-/* The position to read next, whether or not it has been claimed. */
+/* Whether no receiver has come to that position yet, as far as its slot tells. */
+static inline bool il_is_unread(interlock_ring *ring, uint64_t state, uint32_t position) {
+    bool is_reading = il_phase(state) == IL_SLOT_READING;
+    return il_position(state) == position ? !is_reading
+                                          : il_position(state) == position - ring->capacity && is_reading;
+}
+
+/* The position to read next in *found, whether or not it has been claimed. */
 static inline int il_first_unread(interlock_ring *ring, uint32_t *found) {
     uint32_t position = atomic_load(il_ring_word(ring, IL_RING_HEAD));
     for (uint64_t steps = 0; steps < 2 * (uint64_t)ring->capacity + (1 << 17); steps++) {
         uint64_t state = atomic_load(il_long_at(il_slot(ring, position), 0));
         uint32_t at = il_position(state);
-        bool reading = at == position && il_phase(state) == IL_SLOT_READING;
-        if (((at ^ position) & (ring->capacity - 1)) != 0) {
+        if (il_check_state(ring, state, position) != 0) {
             return EILSEQ;
         }
-        if (!reading && (at == position || (at == position - ring->capacity && il_phase(state) != IL_SLOT_FREE))) {
+        if (il_is_unread(ring, state, position)) {
             *found = position;
             return 0;
         }
-        position = reading ? position + 1 : at - (ring->capacity - 1);
+        if (at == position) {
+            position++; /* it is being read */
+        } else if (at == position - ring->capacity && il_phase(state) != IL_SLOT_FREE) {
+            position = at; /* passed over: the hint was beyond it */
+        } else {
+            position = at - (ring->capacity - 1); /* at - capacity has been read: the hint was stale */
+        }
     }
     return EILSEQ;
 }
 
-/* Frees the slot at the head if it is in the phase: ABORTED, or CLAIMED by a sender that is dead. */
-static inline bool il_skip(interlock_ring *ring, uint32_t phase) {
+/* Frees the slot at the head if it is in the phase: ABORTED, or CLAIMED by a sender that is dead. EAGAIN: it is not. */
+static inline int il_skip(interlock_ring *ring, uint32_t phase) {
     uint32_t position;
-    if (il_first_unread(ring, &position) != 0) {
-        return false;
+    int result = il_first_unread(ring, &position);
+    if (result != 0) {
+        return result;
     }
     il_long *word = il_long_at(il_slot(ring, position), 0);
     uint64_t state = atomic_load(word);
     if (state != il_state(position, phase, il_party(state))
             || (phase == IL_SLOT_CLAIMED && il_is_alive(ring->object, il_party(state)))
             || !atomic_compare_exchange_strong(word, &state, il_state(position + ring->capacity, IL_SLOT_FREE, 0))) {
-        return false;
+        return EAGAIN;
     }
     atomic_store(il_ring_word(ring, IL_RING_HEAD), position + 1);
     il_signal(il_ring_word(ring, IL_RING_NOT_FULL));
@@ -707,7 +728,7 @@ static inline bool il_skip(interlock_ring *ring, uint32_t phase) {
         atomic_fetch_add(il_ring_word(ring, IL_RING_RECOVERED), 1);
         il_signal(il_ring_word(ring, IL_RING_NOT_EMPTY));
     }
-    return true;
+    return 0;
 }
 
 static inline void interlock_abort(interlock_message *claim) {
@@ -724,7 +745,6 @@ static inline void interlock_publish(interlock_message *claim) {
 static inline int il_try_claim(interlock_message *claim) {
     interlock_ring *ring = claim->ring;
     uint32_t position;
-    int result;
     if (il_is_removed(ring->object)) {
         return EIDRM;
     }
@@ -732,9 +752,12 @@ static inline int il_try_claim(interlock_message *claim) {
         return EPIPE;
     }
     for (;;) {
-        result = il_first_unclaimed(ring, &position);
-        if (result == EAGAIN && il_skip(ring, IL_SLOT_ABORTED)) {
-            continue;
+        int result = il_first_unclaimed(ring, &position);
+        if (result == EAGAIN) {
+            result = il_skip(ring, IL_SLOT_ABORTED);
+            if (result == 0) {
+                continue;
+            }
         }
         if (result != 0) {
             return result;
@@ -766,8 +789,8 @@ static inline int il_claim_attempt(void *claim) {
 
 static inline int il_claim_look(void *argument) {
     interlock_message *claim = argument;
-    il_skip(claim->ring, IL_SLOT_CLAIMED);
-    return EAGAIN;
+    int result = il_skip(claim->ring, IL_SLOT_CLAIMED);
+    return result == 0 ? EAGAIN : result;
 }
 
 static inline void il_claim_pass_on(void *argument) {
@@ -823,11 +846,15 @@ static inline int il_take_over(interlock_message *message) {
         unsigned char *slot = il_slot(ring, i);
         uint64_t state = atomic_load(il_long_at(slot, 0));
         uint32_t party = il_party(state);
-        if (il_phase(state) == IL_SLOT_READING && party != self && !il_is_alive(ring->object, party)
-                && atomic_compare_exchange_strong(
-                        il_long_at(slot, 0), &state, il_state(il_position(state), IL_SLOT_READING, self))) {
-            atomic_fetch_add(il_ring_word(ring, IL_RING_RECOVERED), 1);
-            return il_taken(message, slot, il_position(state), true);
+        if (il_phase(state) == IL_SLOT_READING && party != self && !il_is_alive(ring->object, party)) {
+            if (il_check_state(ring, state, i) != 0) {
+                return EILSEQ;
+            }
+            uint64_t mine = il_state(il_position(state), IL_SLOT_READING, self);
+            if (atomic_compare_exchange_strong(il_long_at(slot, 0), &state, mine)) {
+                atomic_fetch_add(il_ring_word(ring, IL_RING_RECOVERED), 1);
+                return il_taken(message, slot, il_position(mine), true);
+            }
         }
     }
     return EAGAIN;
@@ -845,15 +872,15 @@ static inline int il_next(interlock_message *message) {
         uint64_t state = atomic_load(il_long_at(slot, 0));
         uint32_t party = il_party(state);
         if (state == il_state(position, IL_SLOT_PUBLISHED, party)) {
-            uint64_t reading = il_state(position, IL_SLOT_READING, il_self(ring->object->segment));
+            uint32_t self = il_self(ring->object->segment);
+            uint64_t reading = il_state(position, IL_SLOT_READING, self);
             if (atomic_compare_exchange_strong(il_long_at(slot, 0), &state, reading)) {
                 atomic_store(il_ring_word(ring, IL_RING_HEAD), position + 1);
                 return il_taken(message, slot, position, false);
             }
         } else if (state == il_state(position, IL_SLOT_ABORTED, party)) {
             il_skip(ring, IL_SLOT_ABORTED);
-        } else if ((int32_t)(il_position(state) - position) <= 0
-                && state != il_state(position, IL_SLOT_READING, party)) {
+        } else if (il_is_unread(ring, state, position)) {
             return EAGAIN;
         }
     }
@@ -898,7 +925,7 @@ static inline int il_read_attempt(void *argument) {
 static inline int il_read_look(void *argument) {
     interlock_message *message = argument;
     int result = il_take_over(message);
-    while (result == EAGAIN && il_skip(message->ring, IL_SLOT_CLAIMED)) {
+    while (result == EAGAIN && (result = il_skip(message->ring, IL_SLOT_CLAIMED)) == 0) {
         result = il_next(message);
     }
     return result;

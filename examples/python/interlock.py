@@ -391,17 +391,36 @@ class Mailbox:
     def _distance(self, at, position):
         return (at - position + 2**31) % 2**32 - 2**31
 
+    def _checked(self, state, position):
+        """The parts of a state that was found where that position was looked for."""
+        at, phase, party = self._split(state)
+        owned = phase == self.FREE and party != 0  # nobody could ever claim it
+        if (at ^ position) & self.capacity - 1 or phase > self.ABORTED or owned:
+            raise ValueError("corrupted: slot %d has state %x" % (position & self.capacity - 1, state))
+        return at, phase, party
+
+    def _is_behind(self, at, position):
+        return at == (position - self.capacity) & 0xFFFFFFFF
+
+    def _is_unread(self, at, phase, position):
+        """Whether no receiver has come to that position yet, as far as its slot tells."""
+        if at == position:
+            return phase != self.READING
+        return phase == self.READING and self._is_behind(at, position)
+
     def _first_unread(self):
         position = self.head.load()
         for _ in range(2 * self.capacity + (1 << 17)):
-            at, phase, _party = self._split(self._state(position).load())
-            if (at ^ position) & self.capacity - 1:
-                break
-            reading = at == position and phase == self.READING
-            behind = self._distance(at, position) == -self.capacity
-            if not reading and (at == position or behind and phase != self.FREE):
+            state = self._state(position).load()
+            at, phase, _party = self._checked(state, position)
+            if self._is_unread(at, phase, position):
                 return position
-            position = (position + 1 if reading else at - (self.capacity - 1)) % 2**32
+            if at == position:  # it is being read
+                position = position + 1 & 0xFFFFFFFF
+            elif self._is_behind(at, position) and phase != self.FREE:
+                position = at  # passed over: the hint was beyond it
+            else:
+                position = at - (self.capacity - 1) & 0xFFFFFFFF  # at - capacity has been read: the hint was stale
         raise ValueError("corrupted: the slots contradict each other")
 
     def _next(self):
@@ -416,7 +435,7 @@ class Mailbox:
                     return Message(self, position, False)
             elif at == position and phase == self.ABORTED:
                 self._skip(self.ABORTED)
-            elif self._distance(at, position) <= 0 and not (at == position and phase == self.READING):
+            elif self._is_unread(at, phase, position):
                 return None
 
     def _skip(self, phase):
@@ -449,6 +468,7 @@ class Mailbox:
             state = word.load()
             at, phase, party = self._split(state)
             if phase == self.READING and party != mine and not self.segment.is_alive(party):
+                self._checked(state, i)
                 if word.compare_and_set(state, self._make(at, self.READING, mine)):
                     self.recovered.update(lambda count: count + 1 & 0xFFFFFFFF)
                     return Message(self, at, True)

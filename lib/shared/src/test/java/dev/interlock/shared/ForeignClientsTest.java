@@ -16,15 +16,20 @@ import dev.interlock.posix.Creation;
 import dev.interlock.posix.SharedMemory;
 import dev.interlock.semaphore.CountingSemaphore;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The programs of examples/c and examples/python are partners of JVMs: compiled and run as they stand there. */
 @Timeout(120)
@@ -60,6 +65,11 @@ class ForeignClientsTest {
         List<String> command = new java.util.ArrayList<>(List.of("python3"));
         command.addAll(List.of(arguments));
         return new ChildJvm(command);
+    }
+
+    /** Runs a program that imports interlock.py, and finds the segment's name in {@code sys.argv}. */
+    private ChildJvm pythonProgram(String program) throws Exception {
+        return new ChildJvm(List.of("env", "PYTHONPATH=" + EXAMPLES.resolve("python"), "python3", "-c", program, name));
     }
 
     private static final class Counters {
@@ -228,13 +238,13 @@ class ForeignClientsTest {
         try (Segment segment = Segment.open(name)) {
             MessageRing ring = segment.ring("r", 8, 8);
             publish(ring, 2);
-            String program = "import sys, time, interlock\n"
-                    + "mailbox = interlock.Segment(sys.argv[1]).mailbox('r')\n"
-                    + "message = mailbox.receive()\n"
-                    + "print(int.from_bytes(message.payload, sys.byteorder), flush=True)\n"
-                    + "time.sleep(60)";
-            try (ChildJvm other = new ChildJvm(
-                    List.of("env", "PYTHONPATH=" + EXAMPLES.resolve("python"), "python3", "-c", program, name))) {
+            try (ChildJvm other = pythonProgram("""
+                    import sys, time, interlock
+                    mailbox = interlock.Segment(sys.argv[1]).mailbox("r")
+                    message = mailbox.receive()
+                    print(int.from_bytes(message.payload, sys.byteorder), flush=True)
+                    time.sleep(60)
+                    """)) {
                 assertEquals("0", other.line());
                 other.kill();
             }
@@ -289,6 +299,103 @@ class ForeignClientsTest {
                 assertEquals("sum 6, again 1\n", other.rest());
             }
             assertEquals(2, ring.recoveries());
+        }
+    }
+
+    /** Prints so many messages of 8 bytes, as numbers, and tells those that are delivered again. */
+    private ChildJvm pythonReceives(int count) throws Exception {
+        return pythonProgram("""
+                import sys, interlock
+                with interlock.Segment(sys.argv[1]) as segment:
+                    mailbox = segment.mailbox("r")
+                    for _ in range(%d):
+                        with mailbox.receive() as message:
+                            number = int.from_bytes(message.payload, sys.byteorder)
+                            print(number, "again" if message.redelivered else "once")
+                """.formatted(count));
+    }
+
+    @Test
+    void whatAKilledJvmHeldIsDeliveredToPythonAgain() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            MessageRing ring = segment.ring("r", 8, 8);
+            publish(ring, 3);
+            try (ChildJvm holder = new ChildJvm(Receiver.class, name)) {
+                assertEquals("0", holder.line());
+                publish(ring, 3); // behind the claim that the holder will not publish
+                holder.kill();
+            }
+            try (ChildJvm python = pythonReceives(6)) {
+                assertEquals("0 again\n1 once\n2 once\n0 once\n1 once\n2 once\n", python.rest());
+                assertEquals(0, python.join());
+            }
+            assertEquals(2, ring.recoveries());
+            publish(ring, 8); // all slots are free
+        }
+    }
+
+    /** Changes the only object of the segment, a ring. */
+    private void change(Consumer<ByteBuffer> change) {
+        try (SharedMemory memory = SharedMemory.open(name, Creation.OPEN)) {
+            ByteBuffer ring = memory.map().position(Format.OBJECTS).slice();
+            change.accept(ring.order(ByteOrder.nativeOrder()));
+        }
+    }
+
+    /** States in which nobody leaves slot 0: free and owned, in phases that there are not, at positions of slots 1 and 3. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 0xa000_0000L, 0xc008_0001L, 0xe000_0000L, 1L << 32, 0x3_4000_0001L, 0x1_6000_0001L})
+    void aCorruptedSlotIsRefusedByCAndPython(long state) throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            segment.ring("r", 8, 8);
+            change(ring -> ring.putLong(192, state));
+            for (String what : List.of("send", "receive")) {
+                try (ChildJvm other = c("ring", name, "r", what, "1")) {
+                    assertEquals(what + ": Invalid or incomplete multibyte or wide character\n", other.rest());
+                }
+            }
+            try (ChildJvm python = pythonReceives(1)) {
+                String said = python.rest();
+                assertTrue(said.contains("ValueError: corrupted: slot 0 has state"), said);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 7, 8, 11, 15, 16, 17, 1_000, -1})
+    void aHeadBeyondTheTruthHidesNothingFromCForever(int head) throws Exception {
+        for (int capacity : new int[] {1, 2, 8}) {
+            try (Segment segment = Segment.open(name)) {
+                MessageRing ring = segment.ring("r", capacity, 8);
+                publish(ring, capacity);
+                change(bytes -> bytes.putInt(128, head));
+                try (ChildJvm other = c("ring", name, "r", "receive", "" + capacity)) {
+                    assertEquals("sum " + capacity * (capacity - 1) / 2 + ", again 0\n", other.rest());
+                }
+                publish(ring, capacity);
+            }
+            remove();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 7, 8, 11, 15, 16, 17, 1_000, -1})
+    void aHeadBeyondTheTruthHidesNothingFromPythonForever(int head) throws Exception {
+        for (int capacity : new int[] {1, 2, 8}) {
+            try (Segment segment = Segment.open(name)) {
+                MessageRing ring = segment.ring("r", capacity, 8);
+                publish(ring, capacity);
+                change(bytes -> bytes.putInt(128, head));
+                try (ChildJvm python = pythonReceives(capacity)) {
+                    Set<String> received = Set.copyOf(List.of(python.rest().split("\n")));
+                    for (int i = 0; i < capacity; i++) {
+                        assertTrue(received.contains(i + " once"), received::toString);
+                    }
+                    assertEquals(0, python.join());
+                }
+                publish(ring, capacity);
+            }
+            remove();
         }
     }
 
@@ -375,14 +482,12 @@ class ForeignClientsTest {
     /** Starts the only object of the segment, a ring of capacity 8 and messages of 8 bytes, so many positions before the wrap. */
     private void startBeforeTheWrap(int positions) {
         int first = -positions & -8;
-        try (SharedMemory memory = SharedMemory.open(name, Creation.OPEN)) {
-            ByteBuffer bytes = memory.map();
-            int at = Format.OBJECTS;
-            bytes.putInt(at + 64, first).putInt(at + 128, first);
+        change(bytes -> {
+            bytes.putInt(64, first).putInt(128, first);
             for (int i = 0; i < 8; i++) {
-                bytes.putLong(at + 192 + 64 * i, (long) (first + i) << 32);
+                bytes.putLong(192 + 64 * i, (long) (first + i) << 32);
             }
-        }
+        });
     }
 
     @Test
