@@ -20,7 +20,8 @@
  *     }
  *
  * Every function that can fail returns 0 or an errno number: EIDRM when the object was removed, ETIMEDOUT, EPIPE for a closed
- * ring, EILSEQ for what contradicts the format. Timeouts are nanoseconds; INTERLOCK_FOREVER waits as long as it takes.
+ * ring, EILSEQ for what contradicts the format, EUSERS when no slot is left for the opening, or no number for the thread: there
+ * are 2^18 at least, each used once. Timeouts are nanoseconds; INTERLOCK_FOREVER waits as long as it takes.
  * Waiters look ten times a second whether those live for whom they wait. A forked child must not use its parent's segments:
  * it must attach for itself, and keeps its parent looking alive until it execs or detaches.
  */
@@ -75,6 +76,7 @@ enum {
     IL_READY = 1,
     IL_OBJECTS = 409664,
     IL_THREAD_BITS = 19,
+    IL_MAX_NUMBER = (1 << 19) - 1,
     IL_MAX_BASE = 1 << 18
 };
 
@@ -160,16 +162,24 @@ static inline il_word *il_slot_word(interlock_segment *segment, uint32_t slot, i
     return il_word_at(segment->bytes, IL_SLOT_TABLE + (uint64_t)slot * IL_SLOT_LENGTH + (unsigned)field);
 }
 
-/* The numbers of the process's threads, of which 2^18 may use segments. Weak: one definition for all that include this. */
+/* The numbers of the process's threads. Weak: one definition for all that include this. */
 __attribute__((weak)) il_word il_numbers;
 __attribute__((weak)) _Thread_local uint32_t il_number;
 
-/* The calling thread's party. Its number is known to the slot before any word bears it. */
+/* The calling thread's party, or 0: no number is left. The number is known to the slot before any word bears it. */
 static inline uint32_t il_self(interlock_segment *segment) {
     if (il_number == 0) {
-        il_number = atomic_fetch_add(&il_numbers, 1) + 1;
+        uint32_t number = atomic_fetch_add(&il_numbers, 1) + 1;
+        if (number > IL_MAX_NUMBER) {
+            atomic_store(&il_numbers, IL_MAX_NUMBER); /* so it never comes round */
+            return 0;
+        }
+        il_number = number;
     }
     uint32_t mine = segment->base + il_number;
+    if (mine > IL_MAX_NUMBER) {
+        return 0;
+    }
     il_word *last = il_slot_word(segment, segment->slot, IL_SLOT_LAST);
     uint32_t seen = atomic_load(last);
     while (seen < mine && !atomic_compare_exchange_weak(last, &seen, mine)) {
@@ -343,6 +353,9 @@ static inline int interlock_lock_within(interlock_object *mutex, int64_t timeout
     uint32_t self = il_self(mutex->segment);
     int64_t deadline = il_deadline(timeout);
     bool slept = false, woken = false;
+    if (self == 0) {
+        return EUSERS;
+    }
     for (int spins = 0;;) {
         uint32_t state = atomic_load(word);
         uint32_t owner = state & IL_PARTY;
@@ -382,7 +395,7 @@ static inline int interlock_consistent(interlock_object *mutex) {
     il_word *word = il_word_at(mutex->bytes, 0);
     uint32_t self = il_self(mutex->segment);
     uint32_t state = atomic_load(word);
-    if ((state & IL_PARTY) != self || !(state & IL_DIED)) {
+    if (self == 0 || (state & IL_PARTY) != self || !(state & IL_DIED)) {
         return EINVAL;
     }
     atomic_fetch_and(word, ~IL_DIED);
@@ -396,7 +409,7 @@ static inline int interlock_unlock(interlock_object *mutex) {
     uint32_t state = atomic_load(word);
     bool wake;
     do {
-        if ((state & IL_PARTY) != self) {
+        if (self == 0 || (state & IL_PARTY) != self) {
             return EPERM;
         }
         wake = (state & (IL_WAITERS | IL_WOKEN)) == IL_WAITERS;
@@ -734,6 +747,7 @@ static inline int il_skip(interlock_ring *ring, uint32_t phase) {
 static inline void interlock_abort(interlock_message *claim) {
     atomic_store(il_long_at(claim->slot, 0), il_state(claim->position, IL_SLOT_ABORTED, claim->sender));
     il_signal(il_ring_word(claim->ring, IL_RING_NOT_EMPTY));
+    il_signal(il_ring_word(claim->ring, IL_RING_NOT_FULL)); /* a sender that finds the ring full can skip the slot */
 }
 
 static inline void interlock_publish(interlock_message *claim) {
@@ -763,6 +777,9 @@ static inline int il_try_claim(interlock_message *claim) {
             return result;
         }
         uint32_t self = il_self(ring->object->segment);
+        if (self == 0) {
+            return EUSERS;
+        }
         unsigned char *slot = il_slot(ring, position);
         uint64_t unclaimed = il_state(position, IL_SLOT_FREE, 0);
         if (atomic_compare_exchange_strong(
@@ -796,7 +813,7 @@ static inline int il_claim_look(void *argument) {
 static inline void il_claim_pass_on(void *argument) {
     interlock_message *claim = argument;
     uint32_t position;
-    if (il_first_unclaimed(claim->ring, &position) == 0) {
+    if (il_first_unclaimed(claim->ring, &position) == 0 || il_skip(claim->ring, IL_SLOT_ABORTED) == 0) {
         il_signal(il_ring_word(claim->ring, IL_RING_NOT_FULL));
     }
 }
@@ -841,6 +858,9 @@ static inline int il_taken(interlock_message *message, unsigned char *slot, uint
 static inline int il_take_over(interlock_message *message) {
     interlock_ring *ring = message->ring;
     uint32_t self = il_self(ring->object->segment);
+    if (self == 0) {
+        return EUSERS;
+    }
     uint32_t first = atomic_load(il_ring_word(ring, IL_RING_HEAD));
     for (uint32_t i = first; i != first + ring->capacity; i++) {
         unsigned char *slot = il_slot(ring, i);
@@ -874,6 +894,9 @@ static inline int il_next(interlock_message *message) {
         if (state == il_state(position, IL_SLOT_PUBLISHED, party)) {
             uint32_t self = il_self(ring->object->segment);
             uint64_t reading = il_state(position, IL_SLOT_READING, self);
+            if (self == 0) {
+                return EUSERS;
+            }
             if (atomic_compare_exchange_strong(il_long_at(slot, 0), &state, reading)) {
                 atomic_store(il_ring_word(ring, IL_RING_HEAD), position + 1);
                 return il_taken(message, slot, position, false);
@@ -933,7 +956,7 @@ static inline int il_read_look(void *argument) {
 
 static inline void il_read_pass_on(void *argument) {
     interlock_message *message = argument;
-    if (!il_is_drained(message->ring)) {
+    if (!il_is_drained(message->ring) || atomic_load(il_ring_word(message->ring, IL_RING_CLOSED)) != 0) {
         il_signal(il_ring_word(message->ring, IL_RING_NOT_EMPTY));
     }
 }

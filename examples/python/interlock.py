@@ -44,6 +44,7 @@ ENTRIES, DIRECTORY, ENTRY_LENGTH = 1024, 16448, 384
 OBJECTS = 409664
 READY = 1
 THREAD_BITS = 19
+MAX_NUMBER = (1 << THREAD_BITS) - 1
 MAX_BASE = 1 << 18
 PARTY = (1 << 29) - 1
 
@@ -230,7 +231,10 @@ class Segment:
         """The calling thread's party. Its number is known to the slot before any word bears it."""
         number = getattr(self._thread, "number", None)
         if number is None:
-            number = self._thread.number = self.first + next(self._numbers)
+            number = self.first + next(self._numbers)
+            if number > MAX_NUMBER:
+                raise OSError(errno.EUSERS, "no number left for this thread: open the segment again")
+            self._thread.number = number
             self._slot_word(self.slot, 8).update(lambda last: max(last, number))
         return self.slot << THREAD_BITS | number
 

@@ -47,6 +47,7 @@ class ForeignClientsTest {
         for (String program : List.of("accounts", "turns", "ring")) {
             CPrograms.compile(EXAMPLES.resolve("c").resolve(program + ".c"), programs.resolve(program));
         }
+        CPrograms.compile(Path.of("src", "test", "c", "promises.c"), programs.resolve("promises"), "-pthread");
     }
 
     @AfterEach
@@ -331,6 +332,76 @@ class ForeignClientsTest {
             }
             assertEquals(2, ring.recoveries());
             publish(ring, 8); // all slots are free
+        }
+    }
+
+    @Test
+    void cReturnsTheErrorsThatItPromises() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            segment.mutex("lock");
+            segment.semaphore("permits", 0);
+            segment.semaphore("most permits", Integer.MAX_VALUE);
+            segment.ring("ring", 1, 8);
+            MessageRing closed = segment.ring("closed", 1, 8);
+            publish(closed, 1);
+            closed.close();
+            segment.mutex("removed lock");
+            segment.semaphore("removed permits", 0);
+            segment.ring("removed ring", 1, 8);
+            try (ChildJvm other = c("promises", name, "errors")) {
+                assertEquals("found", other.line());
+                for (String object : List.of("removed lock", "removed permits", "removed ring")) {
+                    assertTrue(segment.remove(object));
+                }
+                other.go();
+                assertEquals("done\n", other.rest());
+            }
+        }
+    }
+
+    @Test
+    void cWakesWhoeverCanGoOn() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            segment.ring("ring", 2, 8);
+            segment.ring("closed", 1, 8).close();
+            try (ChildJvm other = c("promises", name, "wakes")) {
+                assertEquals("done\n", other.rest());
+            }
+        }
+    }
+
+    @Test
+    void cRefusesThreadsForWhichNoNumberIsLeft() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            segment.mutex("lock");
+            publish(segment.ring("ring", 2, 8), 1);
+            try (ChildJvm other = c("promises", name, "numbers")) {
+                assertEquals("done\n", other.rest());
+            }
+        }
+    }
+
+    @Test
+    void pythonRefusesThreadsForWhichNoNumberIsLeft() throws Exception {
+        try (Segment segment = Segment.open(name)) {
+            publish(segment.ring("r", 8, 8), 2);
+            try (ChildJvm python = pythonProgram("""
+                    import errno, itertools, sys, threading, interlock
+                    segment = interlock.Segment(sys.argv[1])
+                    segment._numbers = itertools.count(interlock.MAX_NUMBER - segment.first)  # as if they had been used up
+                    def receive():
+                        try:
+                            print(int.from_bytes(segment.mailbox("r").receive().payload, sys.byteorder))
+                        except OSError as e:
+                            print(errno.errorcode[e.errno])
+                    receive()
+                    other = threading.Thread(target=receive)
+                    other.start()
+                    other.join()
+                    print(segment.self_party() & interlock.MAX_NUMBER)
+                    """)) {
+                assertEquals("0\nEUSERS\n" + ((1 << Format.THREAD_BITS) - 1) + "\n", python.rest());
+            }
         }
     }
 
