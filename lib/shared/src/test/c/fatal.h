@@ -1,14 +1,17 @@
 /*
- * To be included before examples/c/interlock.h: each atomic operation, copy and wait of the header is a step, at one of which the
- * process kills itself.
+ * To be included before examples/c/interlock.h: each atomic operation, copy and system call of the header is a step, at one of
+ * which the process kills itself; but for those that touch nothing shared, as clock_gettime and getpid.
  */
 #ifndef FATAL_H
 #define FATAL_H
 
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -35,5 +38,12 @@ void fatal_sleep(int command);
 #define memcpy(target, source, length) (fatal_step(), memcpy(target, source, length))
 #define syscall(number, word, command, ...) \
     (fatal_step(), fatal_sleep(command), syscall(number, word, command, __VA_ARGS__))
+#define shm_open(...) (fatal_step(), shm_open(__VA_ARGS__))
+#define fstat(...) (fatal_step(), fstat(__VA_ARGS__))
+#define pread(...) (fatal_step(), pread(__VA_ARGS__))
+#define mmap(...) (fatal_step(), mmap(__VA_ARGS__))
+#define munmap(...) (fatal_step(), munmap(__VA_ARGS__))
+#define fcntl(...) (fatal_step(), fcntl(__VA_ARGS__))
+#define close(...) (fatal_step(), close(__VA_ARGS__))
 
 #endif

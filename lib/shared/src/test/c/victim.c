@@ -142,7 +142,6 @@ int main(int argc, char **argv) {
     } else if (finds) {
         check("find", interlock_find(&segment, "object", NULL, &other));
     } else if (detaches) {
-        fatal_step();
         interlock_detach(&segment);
     } else {
         operate(operation, &object, &ring);
