@@ -514,7 +514,10 @@ public final class MessageRing implements AutoCloseable {
                 return position;
             }
             refuseContradiction(steps);
-            position = isIn(state, position, READING) ? position + 1 : positionOf(state) - mask; // the hint was stale
+            int at = positionOf(state);
+            boolean passedOver = at == position - capacity() && phaseOf(state) != FREE;
+            position =
+                    isIn(state, position, READING) ? position + 1 : passedOver ? at : at - mask; // the hint was wrong
         }
     }
 
