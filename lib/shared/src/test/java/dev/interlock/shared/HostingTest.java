@@ -1,5 +1,6 @@
 package dev.interlock.shared;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,12 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.interlock.barrier.DisseminationBarrier;
 import dev.interlock.barrier.TurnstileBarrier;
 import dev.interlock.buffer.MessageRing;
+import dev.interlock.contract.Crew;
 import dev.interlock.mailbox.Codec;
 import dev.interlock.mailbox.Mailbox;
 import dev.interlock.memory.LongWord;
 import dev.interlock.memory.Memory;
 import dev.interlock.mutex.Mutex;
 import dev.interlock.mutex.MutexCondition;
+import dev.interlock.posix.Creation;
 import dev.interlock.semaphore.BinarySemaphore;
 import dev.interlock.semaphore.CountingSemaphore;
 import dev.interlock.spin.AndersonLock;
@@ -29,11 +32,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Function;
@@ -381,20 +386,31 @@ class HostingTest {
     }
 
     @Test
-    void attachingWaitsForACreatorThatHasOnlyJustBegun() throws Exception {
-        dev.interlock.posix.SharedMemory.open(name, dev.interlock.posix.Creation.CREATE_NEW)
-                .close();
-        Thread creator = new Thread(() -> {
-            try {
-                Thread.sleep(100);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+    void attachingWaitsForACreatorThatHasTheLock() throws Exception {
+        AtomicInteger steps = new AtomicInteger();
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Runnable stop = () -> {
+            if (steps.incrementAndGet() == 3) { // after those before it is opened and locked
+                inside.countDown();
+                assertDoesNotThrow(() -> go.await());
             }
-            Segment.open(name).close();
-        });
-        creator.start();
-        Segment.attach(name).close();
-        creator.join();
+        };
+        try (Crew crew = new Crew()) {
+            crew.start("creator", () -> {
+                Segment.open(name, Creation.OPEN_OR_CREATE, SegmentOptions.DEFAULT, stop)
+                        .close();
+                return null;
+            });
+            inside.await();
+            Crew.Member<?> attacher = crew.start("attacher", () -> {
+                Segment.attach(name).close();
+                return null;
+            });
+            Crew.giveTime(50);
+            assertTrue(attacher.thread().isAlive());
+            go.countDown();
+        }
     }
 
     private static final class Payload {
