@@ -50,6 +50,7 @@ final class Duties {
         Inbox.all(arena).forEach(inbox -> tasks.add(inbox::receive));
         Outbox.all(arena).forEach(outbox -> tasks.add(outbox::send));
         tasks.add(new TicketsDuty(arena)::give);
+        tasks.add(new CreditsDuty(arena)::replenish);
         return tasks;
     }
 
