@@ -41,6 +41,9 @@ final class Duties {
         Inbox.all(arena).forEach(inbox -> duties.add(inbox.sending()));
         Outbox.all(arena).forEach(outbox -> duties.add(outbox.receiving()));
         duties.add(new OwnBoxDuty(arena));
+        duties.add(new CorrespondDuty(arena));
+        duties.add(new RingDuty(arena));
+        duties.add(new ChurnDuty(arena));
         return duties;
     }
 
@@ -50,6 +53,7 @@ final class Duties {
         Inbox.all(arena).forEach(inbox -> tasks.add(inbox::receive));
         Outbox.all(arena).forEach(outbox -> tasks.add(outbox::send));
         tasks.add(new TicketsDuty(arena)::give);
+        tasks.add(new CreditsDuty(arena)::replenish);
         return tasks;
     }
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
  * primitives promise is checked all the time. Ends with an error if anything is not as promised.
  *
  * <pre>
- * soak: 6 processes, 29 duties each, 3 minutes, seed 42
+ * soak: 6 processes, 32 duties each, 3 minutes, seed 42
  *    10 s     18 kills     6 stops       41 recoveries   1207345 operations   0 violations   longest wait 0.21 s
  *    …
  *

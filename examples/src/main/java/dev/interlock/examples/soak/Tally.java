@@ -7,7 +7,7 @@ import dev.interlock.memory.Word;
 /** The figures, in the segment itself: they survive the workers. */
 final class Tally {
     /** More than there are duties. */
-    static final int DUTIES = 32;
+    static final int DUTIES = 40;
 
     private final Word stop;
     private final LongWord looks;

@@ -35,14 +35,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
 /**
  * Damages segments in all ways and uses them all the same: a child JVM of {@link FuzzTest}. Each case depends on the seed
- * and its number alone, but for the moments at which threads run.
+ * and its number alone, but for the moments at which threads run. In each fourth round of all kinds of damage a second thread
+ * uses the objects while it is done.
  *
  * <p>Arguments: the seed, the first case, how many. Prints "case N" before each, and a stack trace after a "fault" for each
  * answer that is none of those documented. A case that does not end in time is reported with its threads' stacks, and ends
@@ -52,6 +55,13 @@ final class FuzzCases {
     static final int HUNG = 3;
 
     private static final long LIMIT_MILLIS = 20_000;
+    /** Of each four rounds of all kinds of damage, in one another thread goes on meanwhile. */
+    private static final int BUSY = 4;
+    /** After which both are told to leave who wait for a lock: a damaged word may say that one who lives holds it. */
+    private static final long BUSY_MILLIS = 10_000;
+
+    private static final int HARMS = 3;
+    private static final int PAUSE_MILLIS = 10;
     /** Directory entries, and bytes of objects, in which there is something to damage. */
     private static final int KINDS = 26;
 
@@ -63,7 +73,9 @@ final class FuzzCases {
     private final int number;
     private final Random random;
     private final Damage damage;
-    private boolean faulty;
+    private final List<Segment> opened = new CopyOnWriteArrayList<>();
+    private volatile Thread bystander;
+    private volatile boolean faulty;
 
     /** What happens to a segment. */
     private enum Damage {
@@ -103,12 +115,14 @@ final class FuzzCases {
             Thread thread = new Thread(fuzz::run, "case " + number);
             thread.setDaemon(true);
             thread.start();
-            thread.join(LIMIT_MILLIS);
+            thread.join(fuzz.isBusy() ? BUSY_MILLIS : LIMIT_MILLIS);
+            if (thread.isAlive() && fuzz.isBusy()) {
+                fuzz.requireThatItWaitsForALock(thread);
+                fuzz.leave();
+                thread.join(LIMIT_MILLIS);
+            }
             if (thread.isAlive()) {
-                System.out.println("fault: case " + number + " of seed " + seed + " does not end");
-                for (StackTraceElement element : thread.getStackTrace()) {
-                    System.out.println("    at " + element);
-                }
+                fuzz.fault(thread, "does not end");
                 TestSegments.remove(fuzz.name);
                 Runtime.getRuntime().halt(HUNG);
             }
@@ -156,16 +170,21 @@ final class FuzzCases {
 
     /** Makes objects, does harm to the segment, and uses it: what is at hand, what is attached anew, and opened anew. */
     private void useAll(Segment segment) {
+        opened.add(segment);
         try (segment) {
-            Objects objects = new Objects(segment);
+            Objects objects = new Objects(segment, random, "anna");
             objects.use();
-            harm();
-            objects.use();
+            if (isBusy()) {
+                harmWhileUsed(segment, objects);
+            } else {
+                harm();
+                objects.use();
+            }
             for (Use use : new Use[] {
                 segment::names,
                 segment::describe,
                 () -> Segment.describe(name),
-                () -> new Objects(segment).use(),
+                () -> new Objects(segment, random, "anna").use(),
                 () -> segment.attach("user's", Mutex::new).tryLock(),
                 () -> segment.mutex("another").tryLock(),
                 () -> segment.remove("mutex"),
@@ -174,7 +193,8 @@ final class FuzzCases {
                 segment::names,
                 () -> {
                     try (Segment again = Segment.open(name, OPTIONS)) {
-                        new Objects(again).use();
+                        opened.add(again);
+                        new Objects(again, random, "anna").use();
                     }
                 },
                 objects::use
@@ -186,6 +206,62 @@ final class FuzzCases {
         } catch (InternalError e) {
             truncated(e);
         }
+    }
+
+    /** Does harm several times while another thread goes on, which may meet the same exceptions as this one. */
+    private void harmWhileUsed(Segment segment, Objects objects) {
+        Objects others = new Objects(segment, new Random(number), "bert");
+        AtomicBoolean over = new AtomicBoolean();
+        Thread other = new Thread(() -> use(() -> useUntil(over, others)), "bystander of case " + number);
+        other.setDaemon(true);
+        bystander = other;
+        other.start();
+        try {
+            for (int harms = 1 + random.nextInt(HARMS); harms > 0; harms--) {
+                pause();
+                harm();
+            }
+            objects.use();
+        } finally {
+            over.set(true);
+            join(other);
+        }
+    }
+
+    private static void useUntil(AtomicBoolean over, Objects objects) {
+        while (!over.get()) {
+            objects.use();
+        }
+    }
+
+    private void pause() {
+        use(() -> Thread.sleep(random.nextInt(PAUSE_MILLIS)));
+    }
+
+    private void join(Thread other) {
+        use(other::join);
+    }
+
+    private boolean isBusy() {
+        return number / Damage.values().length % BUSY == 0;
+    }
+
+    /** That it, or its bystander, waits for a lock: all other waits end by themselves. */
+    private void requireThatItWaitsForALock(Thread thread) {
+        boolean waits = false;
+        for (Thread each : new Thread[] {thread, bystander}) {
+            for (StackTraceElement element : each == null ? new StackTraceElement[0] : each.getStackTrace()) {
+                waits |= element.getClassName().equals(Mutex.class.getName());
+            }
+        }
+        if (!waits) {
+            fault(thread, "goes on and on");
+        }
+    }
+
+    /** Ends all waits. */
+    private void leave() {
+        opened.forEach(segment -> use(segment::close));
     }
 
     /** Another opening of the memory, as a program gone wild has one. */
@@ -258,8 +334,13 @@ final class FuzzCases {
         final Condition condition;
         final BinarySemaphore binary;
         final CountingSemaphore fifo;
+        private final Random random;
+        private final String self;
 
-        Objects(Segment segment) {
+        /** {@code self} is the name by which the thread is known in the office. */
+        Objects(Segment segment, Random random, String self) {
+            this.random = random;
+            this.self = self;
             mutex = segment.mutex("mutex");
             readWrite = segment.readWriteMutex("readWrite", 4);
             semaphore = segment.semaphore("semaphore", 2);
@@ -353,16 +434,17 @@ final class FuzzCases {
 
         private void correspond() throws InterruptedException {
             FuzzCases.this.use(office::names);
-            try (PostOffice<String>.Correspondent anna = office.join("anna")) {
-                anna.trySend("anna", "to herself", 1, TimeUnit.MILLISECONDS);
-                anna.tryReceive("anna", 1, TimeUnit.MILLISECONDS);
+            try (PostOffice<String>.Correspondent correspondent = office.join(self)) {
+                correspondent.trySend(self, "to oneself", 1, TimeUnit.MILLISECONDS);
+                correspondent.tryReceive(self, 1, TimeUnit.MILLISECONDS);
             }
-            PostOffice<String>.Box box = office.find("box");
-            box = box == null ? office.create("box", random.nextInt(3)) : box;
+            String name = "box of " + self;
+            PostOffice<String>.Box box = office.find(name);
+            box = box == null ? office.create(name, random.nextInt(3)) : box;
             box.trySend("as sent", 1, TimeUnit.MILLISECONDS);
             box.tryReceive(1, TimeUnit.MILLISECONDS);
             if (random.nextInt(4) == 0) {
-                office.delete("box");
+                office.delete(name);
             }
         }
 
@@ -420,9 +502,20 @@ final class FuzzCases {
     }
 
     private void fault(Throwable e) {
+        fault(e.toString(), e.getStackTrace());
+    }
+
+    private void fault(Thread thread, String what) {
+        fault(what, thread.getStackTrace());
+        if (bystander != null) {
+            fault("meanwhile", bystander.getStackTrace());
+        }
+    }
+
+    private synchronized void fault(String what, StackTraceElement[] stack) {
         faulty = true;
-        System.out.println("fault: case " + number + " " + damage + ": " + e);
-        for (StackTraceElement element : e.getStackTrace()) {
+        System.out.println("fault: case " + number + " " + damage + ": " + what);
+        for (StackTraceElement element : stack) {
             System.out.println("    at " + element);
         }
     }

@@ -10,11 +10,13 @@ import dev.interlock.barrier.Rendezvous;
 import dev.interlock.barrier.TournamentBarrier;
 import dev.interlock.barrier.TurnstileBarrier;
 import dev.interlock.memory.Memory;
+import dev.interlock.memory.Word;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,12 +31,32 @@ final class BarrierScenarios extends Family {
 
     BarrierScenarios() {
         barrier("CentralBarrier", 2, memory -> new CentralBarrier(memory, 2, null, PARK), (it, party) -> it);
+        action("CentralBarrier", 1, (memory, action) -> new CentralBarrier(memory, 2, action, PARK), (it, party) -> it);
+        recovery(
+                "CentralBarrier, 3 parties", 3, memory -> new CentralBarrier(memory, 3, null, PARK), (it, party) -> it);
         dissemination("DisseminationBarrier", 2);
         dissemination("DisseminationBarrier, 4 parties", 4);
+        recovery(
+                "DisseminationBarrier, 3 parties",
+                3,
+                memory -> new DisseminationBarrier(memory, 3, PARK),
+                DisseminationBarrier::party);
         tournament("TournamentBarrier", 2);
+        action(
+                "TournamentBarrier",
+                0, // the champion
+                (memory, action) -> new TournamentBarrier(memory, 2, action, PARK),
+                TournamentBarrier::party);
         tournament("TournamentBarrier, 4 parties", 4);
+        recovery(
+                "TournamentBarrier, 3 parties",
+                3,
+                memory -> new TournamentBarrier(memory, 3, null, PARK),
+                TournamentBarrier::party);
         barrier("Rendezvous", 2, memory -> new Rendezvous(memory, PARK), Rendezvous::party);
+        recovery("Rendezvous", 2, memory -> new Rendezvous(memory, PARK), Rendezvous::party);
         turnstile();
+        turnstileRecovery();
     }
 
     private void dissemination(String name, int parties) {
@@ -188,6 +210,111 @@ final class BarrierScenarios extends Family {
                 .outcome(it -> {
                     it.barrier.reset();
                     return "";
+                });
+    }
+
+    /** A barrier, the action of which takes two steps: nobody passes between them. */
+    private static final class Acting<T> {
+        final T barrier;
+        private final Word begun;
+        private final Word done;
+        private final CountDownLatch over = new CountDownLatch(1);
+
+        Acting(Memory memory, BiFunction<Memory, Runnable, T> layout) {
+            begun = memory.word(0);
+            done = memory.word(0);
+            barrier = layout.apply(memory, () -> {
+                begun.getAndAdd(1);
+                done.getAndAdd(1);
+            });
+        }
+
+        /** Comes to the second round, in which the action is run by another. */
+        String come(Barrier party) throws InterruptedException {
+            try {
+                String found = BarrierScenarios.come(party);
+                if (found.equals("passes") && done.getVolatile() != 2) {
+                    throw new AssertionError("passes, and the action was begun " + begun.getVolatile()
+                            + " times and done " + done.getVolatile() + " times in 2 rounds");
+                }
+                return found;
+            } finally {
+                over.countDown();
+            }
+        }
+
+        /** Both come, after that. */
+        void reuse(IntFunction<Barrier> party) throws Exception {
+            over.await();
+            int before = done.getVolatile();
+            party.apply(0).reset();
+            assertEquals("passes", BarrierScenarios.come(new int[] {0, 1}, party));
+            assertEquals(before + 1, done.getVolatile());
+        }
+    }
+
+    /** The victim comes last, and runs the action, while the other one waits. */
+    private <T> void action(
+            String name,
+            int victim,
+            BiFunction<Memory, Runnable, T> barrier,
+            BiFunction<T, Integer, ? extends Barrier> party) {
+        Function<Memory, Acting<T>> layout = memory -> new Acting<>(memory, barrier);
+        of(name, "await, the last to come, with an action", layout)
+                .first(it -> start(() -> come(party.apply(it.barrier, 1 - victim))))
+                .victimFirst(it -> party.apply(it.barrier, victim).await())
+                .meanwhile(it -> it.come(party.apply(it.barrier, 1 - victim)))
+                .victim(it -> party.apply(it.barrier, victim).await())
+                .outcome(it -> {
+                    it.reuse(each -> party.apply(it.barrier, each));
+                    return "";
+                });
+    }
+
+    /** Party 0 has met the others before, and is dead when the victim, party 1, comes; the others come later, if any. */
+    private <T> void recovery(
+            String name, int parties, Function<Memory, T> layout, BiFunction<T, Integer, ? extends Barrier> party) {
+        int[] others = parties == 2 ? new int[] {0} : new int[] {2};
+        with(name, "await, of a dead party", Reopened.of(layout))
+                .first(it -> {
+                    start(() -> {
+                        it.die(object -> party.apply(object, 0).await());
+                        return "";
+                    });
+                    for (int other = 2; other < parties; other++) {
+                        Barrier mine = party.apply(it.object(), other);
+                        start(() -> come(mine));
+                    }
+                })
+                .victimFirst(it -> party.apply(it.object(), 1).await())
+                .victim(it -> assertThrows(BrokenBarrierException.class, () -> party.apply(it.object(), 1)
+                        .await()))
+                .outcome(it -> {
+                    String found = come(others, other -> party.apply(it.object(), other));
+                    party.apply(it.object(), 0).reset();
+                    int[] all = IntStream.range(0, parties).toArray();
+                    assertEquals("passes", come(all, each -> party.apply(it.object(), each)));
+                    return found;
+                });
+    }
+
+    /** Nobody expects one who has not come: so the dead one has come, and waits. */
+    private void turnstileRecovery() {
+        Function<Memory, TurnstileBarrier> layout = memory -> new TurnstileBarrier(memory, 3, null, PARK);
+        with("TurnstileBarrier, 3 parties", "await, of a dead party", Reopened.of(layout))
+                .first(it -> it.die(object -> {
+                    start(() -> come(object));
+                    while (!it.segment().describe().get(0).hasWaiters()) {
+                        Thread.sleep(1);
+                    }
+                }))
+                .victim(it -> assertThrows(
+                        BrokenBarrierException.class, () -> it.object().await()))
+                .outcome(it -> {
+                    String found = come(it.object());
+                    it.object().reset();
+                    assertEquals("passes", come(new int[] {0, 1, 2}, each -> it.object()));
+                    return found;
                 });
     }
 }

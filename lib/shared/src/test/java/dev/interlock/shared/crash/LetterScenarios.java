@@ -164,6 +164,24 @@ final class LetterScenarios extends Family {
                     nothingLeft.of(it);
                     return "goes on";
                 });
+        with(name, "receive, of a dead receiver's message", Reopened.of(layout, 4, Payload.LENGTH))
+                .first(it -> {
+                    FutureTask<String> death = start(() -> {
+                        it.die(RendezvousMailbox::accept);
+                        return "";
+                    });
+                    while (!it.segment().describe().get(0).hasWaiters()) {
+                        Thread.sleep(1);
+                    }
+                    it.object().send(1);
+                    death.get();
+                })
+                .victim(it -> it.object().receive())
+                .outcome(it -> {
+                    String found = nothingLeft.of(it.object());
+                    nextMeet(it.object());
+                    return found;
+                });
         of(name, "send, timed out", layout)
                 .victim(it -> assertFalse(it.trySend(1, 1, TimeUnit.MILLISECONDS)))
                 .whenVictimSleeps(it -> "")
@@ -313,6 +331,13 @@ final class LetterScenarios extends Family {
                 .victimFirst(Member::meetSender)
                 .victim(it -> it.jobs().receiveFrom(it.sender))
                 .outcome(Member::rest);
+        with(name, "receive, of a dead receiver's message", Reopened.of(Member::new))
+                .first(it -> {
+                    it.object().create(2);
+                    it.die(dying -> dying.jobs().accept());
+                })
+                .victim(it -> it.object().jobs().receive())
+                .outcome(it -> it.object().rest());
         of(name, "receive, a sender waits for room", Member::new)
                 .first(it -> it.create(1))
                 .meanwhile(it -> {

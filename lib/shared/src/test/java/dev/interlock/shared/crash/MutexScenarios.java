@@ -9,6 +9,8 @@ import dev.interlock.mutex.MutexCondition;
 import dev.interlock.mutex.OwnerDiedException;
 import dev.interlock.mutex.ReadWriteMutex;
 import dev.interlock.mutex.ReentrantMutex;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.function.BiConsumer;
@@ -202,9 +204,12 @@ final class MutexScenarios extends Family {
 
     /** A number that parties wait to be other than 0. */
     private static final class Monitor {
+        private static final long ASLEEP_MILLIS = 20; // after which one sleeps that has given up the mutex in order to
+
         private final Lock mutex;
         private final MutexCondition changed;
         private final Word number;
+        private FutureTask<String> lastTaker;
 
         private Monitor(Memory memory, Lock mutex, MutexCondition changed) {
             this.mutex = mutex;
@@ -227,8 +232,13 @@ final class MutexScenarios extends Family {
         }
 
         void take() throws InterruptedException {
+            take(() -> {});
+        }
+
+        private void take(Runnable underMutex) throws InterruptedException {
             mutex.lock();
             try {
+                underMutex.run();
                 while (number.getVolatile() == 0) {
                     changed.await();
                 }
@@ -236,6 +246,28 @@ final class MutexScenarios extends Family {
             } finally {
                 mutex.unlock();
             }
+        }
+
+        /** Another comes to take, and sleeps, after all who sleep already; then there is something for one of them. */
+        void putForOneOfTwo() throws InterruptedException {
+            CountDownLatch comes = new CountDownLatch(1);
+            lastTaker = start(() -> {
+                take(comes::countDown);
+                return "";
+            });
+            comes.await();
+            mutex.lock(); // it has announced itself
+            mutex.unlock();
+            Thread.sleep(ASLEEP_MILLIS);
+            put(false);
+        }
+
+        /** The other one gets it, of its own accord, unless the one before it has had it. */
+        void awaitLastTaker() throws Exception {
+            if (number.getVolatile() == 0) {
+                put(false); // in vain if the last one has just had it
+            }
+            lastTaker.get();
         }
 
         void waitInVain() throws InterruptedException {
@@ -272,10 +304,15 @@ final class MutexScenarios extends Family {
             return "";
         };
         of(name, "await", layout)
-                .meanwhile(taker)
                 .victim(Monitor::take)
-                .whenVictimSleeps(it -> putter.of(it) + putter.of(it)) // for both
-                .outcome(putter);
+                .whenVictimSleeps(it -> {
+                    it.putForOneOfTwo();
+                    return "";
+                })
+                .outcome(it -> {
+                    it.awaitLastTaker();
+                    return "the other waiter goes on";
+                });
         of(name, "await, timed out", layout)
                 .meanwhile(taker)
                 .victim(Monitor::waitInVain)
